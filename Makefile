@@ -1,0 +1,57 @@
+# The two commands that do everything on a new machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help install dev browser run report test lint lock bench clean
+
+help:            ## what can be made here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
+
+install: $(VENV)/.installed   ## .venv with the command .venv/bin/regulars
+dev: $(VENV)/.dev             ## the same with what tests, lint and bench need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || \
+	  { echo "Regulars needs Python 3.12 or newer; $(PYTHON) is older. Try: make PYTHON=python3.13"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements/base.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/base.lock
+	$(PIP) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
+	$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests: found, or installed with apt
+	@$(BIN)/python tests/support/machine.py
+
+run: install     ## make the example company and its report, and say where it is
+	$(BIN)/regulars sample --out $(OUT)/example --quiet
+	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --open
+
+report: run
+
+lint: dev        ## style, types and the rules of the house
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: dev browser   ## every test, in a real browser where a page is tested
+	$(BIN)/python -m pytest
+
+bench: dev       ## measure beside peers and physical limits; figures go to docs/performance.md
+	$(BIN)/python -m bench
+
+lock: dev        ## renew the hashed requirement locks
+	$(PIP) uv
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements/base.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark -o requirements/dev.lock
+
+clean:           ## remove what was made, the environment included
+	rm -rf $(VENV) $(OUT) build dist

@@ -1,0 +1,1 @@
+"""Files of orders in, one clean table and a put-aside file out."""

@@ -1,0 +1,1 @@
+"""Small things every part stands on: errors, texts, money, progress."""

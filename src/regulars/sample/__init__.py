@@ -1,0 +1,1 @@
+"""Example companies with planted truth, written as ordinary files."""
