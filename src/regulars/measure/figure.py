@@ -1,6 +1,6 @@
 """A number with what is needed to believe it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -27,3 +27,7 @@ class Figure:
     def unknown(cls, why_not: str, *, n: int = 0, needs: float | None = None) -> "Figure":
         """The honest answer where there is too little."""
         return cls(None, n=n, why_not=why_not, needs=needs)
+
+    def seen(self, first_on: date, last_on: date) -> "Figure":
+        """The same figure with the days it was taken over."""
+        return replace(self, first_on=first_on, last_on=last_on)

@@ -2,6 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.measure.engine import Engine
+
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +45,77 @@ class Definition:
 
     def __str__(self) -> str:
         return f"{self.days}/{self.window_days}d/{self.base_days}d"
+
+
+def membership_changes(
+    visits: nw.LazyFrame[Any], *, days: int, window_days: int, engine: Engine
+) -> tuple[IntArray, IntArray]:
+    """On which days how many customers begin, or cease, to have `days` purchase days in a window.
+
+    Takes   visits: one row per purchase day: day, and before_k for k = days - 1 and days (see
+            `rfm.visits`).
+    Gives   (day, change): net number of customers that day gained, sorted by day, each day once.
+            A customer who bought on days d1 <= .. <= dn counts from dn on until window_days after
+            d1, d1 itself being the oldest of the n.
+    Error   exact: pieces [max(d_i, d_(i-n) + window), d_(i-n+1) + window) never overlap.
+    Beware  changes after the last day of the history are in it: they are what happens if nobody
+            buys any more.
+    Source  -
+    """
+    day = nw.col("day")
+    oldest = day if days == 1 else nw.col(f"before_{days - 1}")
+    spent = nw.col(f"before_{days}") + window_days
+    starts = nw.when(spent > day).then(spent).otherwise(day)
+    pieces = (
+        visits.filter(~oldest.is_null())
+        .select(starts=starts, ends=oldest + window_days)
+        .filter(nw.col("starts") < nw.col("ends"))
+    )
+    begun = engine.arrays(pieces.group_by("starts").agg(n=nw.len()))
+    ended = engine.arrays(pieces.group_by("ends").agg(n=nw.len()))
+    at = np.concatenate([begun["starts"], ended["ends"]]).astype(np.int64)
+    change = np.concatenate([begun["n"].astype(np.int64), -ended["n"].astype(np.int64)])
+    when, place = np.unique(at, return_inverse=True)
+    return when, np.bincount(place, weights=change, minlength=when.size).astype(np.int64)
+
+
+def counted_on(changes: tuple[IntArray, IntArray], on: IntArray) -> IntArray:
+    """How many there were on each of the days asked for.
+
+    Takes   changes as `membership_changes` gives them; days, any order.
+    Gives   integers, as many as days.
+    Error   exact.
+    Beware  0 before the first change.
+    Source  -
+    """
+    when, change = changes
+    total = np.concatenate([[0], np.cumsum(change)])
+    return np.asarray(total[np.searchsorted(when, on, side="right")], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Regulars and base on some days: arrays of equal length."""
+
+    on: IntArray
+    n_regulars: IntArray
+    n_base: IntArray
+
+
+def course(
+    visits: nw.LazyFrame[Any], *, definition: Definition, on: IntArray, engine: Engine
+) -> Course:
+    """How many regulars there were, and among how many customers, on each day asked for.
+
+    Takes   visits (see `rfm.visits`); on: days since 1970-01-01.
+    Gives   a Course; the share is n_regulars / n_base.
+    Error   exact counts; for the share see `intervals.wilson_bounds`.
+    Beware  before the history is as long as the base window, customers from before it are
+            missing from both counts; before it is as long as the window few could be regulars.
+    Source  the company's own definition.
+    """
+    regular = membership_changes(
+        visits, days=definition.days, window_days=definition.window_days, engine=engine
+    )
+    base = membership_changes(visits, days=1, window_days=definition.base_days, engine=engine)
+    return Course(on, counted_on(regular, on), counted_on(base, on))

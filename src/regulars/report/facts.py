@@ -106,6 +106,7 @@ class CohortCell:
     low: float
     high: float
     is_complete: bool
+    n_at_risk: int = 0  # of the cohort, those whose whole period had passed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""`regulars`: the command. Exit codes: 0 done, 2 input cannot be used, 3 nothing to measure."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import regulars
+from regulars.cli.faults import guarded
+from regulars.cli.report import report
+from regulars.cli.sample import sample
+
+app = typer.Typer(
+    name="regulars",
+    help="Turns customers into regulars and proves that it did.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(report)
+app.command()(sample)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if asked:
+        typer.echo(f"regulars {regulars.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Turn customers into regulars and prove that it did."""
+
+
+def main() -> None:
+    """Run the command as a program."""
+    code = guarded(app)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The binding of DuckDB 2.0 writes notes about leaks of its own to a user's terminal while the
+    # interpreter winds down. All is written and closed by now, so we leave without that.
+    os._exit(code)

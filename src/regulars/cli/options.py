@@ -1,0 +1,61 @@
+"""Reading what options were given: each a value, or a refusal that names option and mend."""
+
+from datetime import date, datetime
+
+from regulars.cli.faults import reader_language
+from regulars.kit.errors import InputRefused
+from regulars.kit.texts import LANGUAGES, N_
+
+
+def spoken(lang: str | None) -> str:
+    """The language asked for, or the terminal's."""
+    if lang is None:
+        return reader_language()
+    return one_of("--lang", lang.lower(), LANGUAGES) or "en"
+
+
+def one_of(option: str, given: str | None, wanted: tuple[str, ...]) -> str | None:
+    """The value if it is one of those wanted, None where the option was left out."""
+    if given is None or given in wanted:
+        return given
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Give it one of: {wanted}."),
+        option=option,
+        value=given,
+        wanted=", ".join(wanted),
+    )
+
+
+def day(option: str, text: str | None) -> date | None:
+    """A day written year-month-day, None where the option was left out."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise InputRefused(
+            "bad_option",
+            N_("{option} was given {value!r}."),
+            N_("Write the day as year-month-day, such as {example}."),
+            option=option,
+            value=text,
+            example="2026-09-30",
+        ) from None
+
+
+def mapping(pairs: list[str]) -> dict[str, str]:
+    """FIELD=COLUMN, as often as given."""
+    found = {}
+    for pair in pairs:
+        field, sign, column = pair.partition("=")
+        if not sign or not field.strip() or not column.strip():
+            raise InputRefused(
+                "bad_option",
+                N_("--map was given {value!r}, which is not FIELD=COLUMN."),
+                N_("Write it as --map customer=CustomerID, once for each column."),
+                value=pair,
+            )
+        found[field.strip().lower()] = column.strip()
+    return found

@@ -1,0 +1,101 @@
+"""`regulars report FILE ...`: from files of orders to a page that says where customers stand."""
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.options import day, mapping, one_of, spoken
+from regulars.intake.history import ReadOptions
+from regulars.kit.errors import InputRefused
+from regulars.kit.texts import N_
+from regulars.measure.regulars import Definition
+from regulars.report.asked import Asked
+
+
+def report(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="CSV, Parquet or XLSX files of orders.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the report's files.")] = Path(
+        "regulars-report"
+    ),
+    column_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=COLUMN", help="Which column is what; repeat as needed."
+        ),
+    ] = None,
+    regular: Annotated[
+        str, typer.Option(help="Who is a regular: DAYS/WINDOWd/BASEd.")
+    ] = "3/180d/365d",
+    as_of: Annotated[
+        str | None, typer.Option(help="Look at the history up to this day, YYYY-MM-DD.")
+    ] = None,
+    horizon: Annotated[int, typer.Option(help="Days to look ahead.", min=1, max=3650)] = 90,
+    currency: Annotated[
+        str | None, typer.Option(help="Three letters, such as SEK; rows in others are put aside.")
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(help="day-first or month-first, where dates leave it open.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="comma or point, where amounts leave it open.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
+    company: Annotated[str | None, typer.Option(help="Name shown on the report.")] = None,
+    show: Annotated[
+        bool, typer.Option("--open", help="Open the report in the browser when done.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option(help="Say nothing unless something is wrong.")] = False,
+) -> None:
+    """Say where this company's customers stand: a page, a JSON document, a table of customers."""
+    options = ReadOptions(
+        mapping=mapping(column_map or []),
+        as_of=day("--as-of", as_of),
+        currency=currency.upper() if currency else None,
+        decimal=one_of("--decimal", decimal, ("comma", "point")),
+        day_first=_day_first(dates),
+    )
+    asked = Asked(
+        definition=_definition(regular), horizon_days=horizon, lang=spoken(lang), company=company
+    )
+    _write(files, out, options, asked, show=show, quiet=quiet)
+
+
+def _write(
+    files: list[Path], out: Path, options: ReadOptions, asked: Asked, *, show: bool, quiet: bool
+) -> None:
+    from rich.console import Console
+
+    from regulars.cli.telling import shown_progress, tell_what_was_found, tell_what_was_read
+    from regulars.report.run import write_report
+
+    console = Console(highlight=False, markup=False)
+    with shown_progress(Console(stderr=True), asked.lang, quiet=quiet) as progress:
+        made = write_report(files, out, options=options, asked=asked, progress=progress)
+    if not quiet:
+        tell_what_was_read(console, made.facts.input, asked.lang)
+        tell_what_was_found(console, made.facts, made.folder, asked.lang)
+    if show:
+        webbrowser.open((made.folder / "report.html").resolve().as_uri())
+
+
+def _day_first(dates: str | None) -> bool | None:
+    told = one_of("--dates", dates, ("day-first", "month-first"))
+    return None if told is None else told == "day-first"
+
+
+def _definition(text: str) -> Definition:
+    try:
+        return Definition.parse(text)
+    except ValueError as error:
+        raise InputRefused(
+            "bad_option",
+            N_("--regular cannot be read: {cause}."),
+            N_("Write it as days/window/base, such as {example}."),
+            cause=error,
+            example=Definition(),
+        ) from None

@@ -1,0 +1,126 @@
+"""What the report command says on the terminal: progress, what was read, what was found."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from regulars.intake.history import ColumnTaken
+from regulars.intake.reasons import REASONS
+from regulars.kit import progress as told
+from regulars.kit.numbers import Numbers
+from regulars.kit.texts import N_, say
+from regulars.report.facts import Facts, InputFacts
+from regulars.report.words import headline
+
+HOW = {
+    "mapped": N_("as you said"),
+    "name": N_("by its name"),
+    "content": N_("guessed from its values"),
+}
+SHOWN_REASONS = 8
+
+
+@contextmanager
+def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told.Progress]:
+    """A bar on a terminal, a line a step elsewhere, silence where asked."""
+    if quiet:
+        yield told.silent
+        return
+    if not console.is_terminal:
+        yield lambda what, _done: console.print(say(what, lang) + " ...", style=None)
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(what: str, done: float | None) -> None:
+            bar.update(task, description=say(what, lang), completed=done or 0.0)
+
+        yield tell
+
+
+def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
+    """Columns taken and how, rows used and put aside and why."""
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
+    for head in (N_("Column"), N_("read as"), N_("how"), ""):
+        table.add_column(say(head, lang) if head else "", overflow="fold")
+    many_files = len(facts.files) > 1
+    for taken in facts.columns:
+        name = f"{taken.file}: {taken.column}" if many_files else taken.column
+        table.add_row(name, taken.meaning, say(HOW[taken.how], lang), _note(taken, lang))
+    console.print(table)
+    if facts.columns_left_out:
+        left = ", ".join(dict.fromkeys(column for _, column in facts.columns_left_out))
+        console.print(say(N_("Left out: {columns}"), lang, columns=left), style="dim")
+    console.print()
+    _tell_rows(console, facts, lang)
+
+
+def _note(taken: ColumnTaken, lang: str) -> str:
+    return say(taken.note, lang, **taken.note_facts) if taken.note else ""
+
+
+def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
+    figures = Numbers(lang)
+    console.print(
+        say(
+            N_("{read} rows read = {used} used + {aside} put aside."),
+            lang,
+            read=figures.count(facts.rows_read),
+            used=figures.count(facts.rows_used),
+            aside=figures.count(facts.rows_put_aside),
+        )
+    )
+    ordered = sorted(facts.reasons.items(), key=lambda item: -item[1])
+    for code, n in ordered[:SHOWN_REASONS]:
+        console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
+    if facts.rows_anonymous:
+        console.print(
+            say(
+                N_("{n} of the used rows name no customer: counted as anonymous sales."),
+                lang,
+                n=figures.count(facts.rows_anonymous),
+            )
+        )
+    if facts.rows_returned:
+        console.print(
+            say(
+                N_("{n} are returns or cancellations: they lower what was spent."),
+                lang,
+                n=figures.count(facts.rows_returned),
+            )
+        )
+    for found in facts.repeats:
+        console.print(
+            say(
+                N_(
+                    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and "
+                    "are counted once."
+                ),
+                lang,
+                file=found.file,
+                other=found.other,
+                first=figures.day(found.first_on),
+                last=figures.day(found.last_on),
+                n=figures.count(found.n_rows),
+            )
+        )
+
+
+def tell_what_was_found(console: Console, facts: Facts, folder: Path, lang: str) -> None:
+    """The headline, and where the files are."""
+    console.print()
+    for sentence in headline(facts, lang):
+        console.print(sentence, style="bold")
+    console.print()
+    where = say(N_("The report is in {file}"), lang, file=folder / "report.html")
+    console.print(where, soft_wrap=True)

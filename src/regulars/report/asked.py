@@ -1,0 +1,18 @@
+"""What the user asked of a report, beside the files themselves."""
+
+from dataclasses import dataclass, field
+
+from regulars.measure.activity import Thresholds
+from regulars.measure.regulars import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Definition of a regular, horizon in days, language, and the company's name for the page."""
+
+    definition: Definition = field(default_factory=Definition)
+    horizon_days: int = 90
+    lang: str = "en"
+    company: str | None = None
+    level: float = 0.95
+    thresholds: Thresholds = field(default_factory=Thresholds)

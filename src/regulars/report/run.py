@@ -1,0 +1,116 @@
+"""The whole report: read, measure, show, and put every file in its place at once."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from regulars.intake import read_history
+from regulars.intake.history import ReadOptions
+from regulars.kit.errors import InputRefused
+from regulars.kit.progress import Progress, silent
+from regulars.kit.texts import N_
+from regulars.measure.engine import DuckEngine
+from regulars.report.asked import Asked
+from regulars.report.assemble import assemble
+from regulars.report.document import as_json
+from regulars.report.facts import Facts
+from regulars.report.standing import for_people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+FILES = ("report.html", "report.json", "customers.csv", "customers.parquet", "put-aside.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a report run left behind."""
+
+    facts: Facts
+    folder: Path
+
+
+def write_report(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    options: ReadOptions,
+    asked: Asked,
+    progress: Progress = silent,
+) -> Written:
+    """Read the files, take the measures, and write the report's files to `out`.
+
+    Either all files are replaced or none: they are written beside their place first. Raises
+    InputRefused where the files cannot be used, NothingToMeasure where there is nothing to say.
+    """
+    from regulars.report.page import render
+
+    with _connection() as connection:
+        history = read_history(connection, paths, options=options, progress=progress)
+        engine = DuckEngine(connection)
+        made = assemble(history, _lines(connection), engine=engine, asked=asked, progress=progress)
+        with _staged(out) as staged:
+            progress(N_("Drawing and writing the report"), 0.85)
+            (staged / "report.html").write_text(render(made.facts, asked.lang), encoding="utf-8")
+            (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
+            engine.write(
+                for_people(made.standing, has_amounts=history.has_amounts),
+                csv=staged / "customers.csv",
+                parquet=staged / "customers.parquet",
+                dates={"first_day": "first_on", "last_day": "last_on"},
+            )
+            history.write_put_aside(staged / "put-aside.csv")
+    return Written(made.facts, out)
+
+
+def _lines(connection: "duckdb.DuckDBPyConnection") -> nw.LazyFrame[Any]:
+    """The lines as measures want them: the day as a number of days since 1970-01-01."""
+    numbered = connection.sql(
+        "SELECT customer, (day - DATE '1970-01-01')::INTEGER AS day, order_key, net_minor,"
+        " is_purchase FROM lines"
+    )
+    frame: nw.LazyFrame[Any] = nw.from_native(numbered)
+    return frame
+
+
+@contextmanager
+def _connection() -> "Iterator[duckdb.DuckDBPyConnection]":
+    """A DuckDB of our own, which may spill to a folder that goes with it."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="regulars-") as spill:
+        connection = duckdb.connect(config={"temp_directory": spill})
+        connection.execute("SET preserve_insertion_order = false")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _staged(out: Path) -> "Iterator[Path]":
+    """A folder beside the final places; what is in it moves there when all went well."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        staging = tempfile.TemporaryDirectory(prefix=".new-", dir=out)
+    except OSError as error:
+        raise InputRefused(
+            "cannot_write",
+            N_("The folder {folder} cannot be written to: {cause}."),
+            N_("Choose another folder with --out DIR."),
+            folder=out,
+            cause=error.strerror or str(error),
+        ) from error
+    with staging as folder:
+        staged = Path(folder)
+        yield staged
+        for name in FILES:
+            if (staged / name).exists():
+                (staged / name).replace(out / name)
