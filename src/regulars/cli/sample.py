@@ -51,8 +51,8 @@ def sample(
         figures = Numbers(language)
         said = say(
             N_(
-                "{lines} order lines of {customers} customers are in {file}, and what is true of them "
-                "in {truth}."
+                "{lines} order lines of {customers} customers are in {file}, and what is true "
+                "of them is in {truth}."
             ),
             language,
             lines=figures.count(made.lines),

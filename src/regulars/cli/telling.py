@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from markupsafe import Markup, escape
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -14,7 +15,8 @@ from regulars.kit import progress as told
 from regulars.kit.numbers import Numbers
 from regulars.kit.texts import N_, say
 from regulars.report.facts import Facts, InputFacts
-from regulars.report.words import headline
+from regulars.report.sections import lead
+from regulars.report.words import Words
 
 HOW = {
     "mapped": N_("as you said"),
@@ -31,7 +33,7 @@ def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told
         yield told.silent
         return
     if not console.is_terminal:
-        yield lambda what, _done: console.print(say(what, lang) + " ...", style=None)
+        yield lambda what, _done, /, **facts: console.print(say(what, lang, **facts) + " ...")
         return
     with Progress(
         TextColumn("{task.description}"),
@@ -42,8 +44,8 @@ def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told
     ) as bar:
         task = bar.add_task("", total=1.0)
 
-        def tell(what: str, done: float | None) -> None:
-            bar.update(task, description=say(what, lang), completed=done or 0.0)
+        def tell(what: str, done: float | None, /, **facts: object) -> None:
+            bar.update(task, description=say(what, lang, **facts), completed=done or 0.0)
 
         yield tell
 
@@ -116,11 +118,20 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
         )
 
 
+class _Plain(Words):
+    """The page's words for a terminal, where no figure can be pressed."""
+
+    def pressed(self, proof: str, text: str) -> Markup:  # noqa: ARG002 - the page's own signature
+        """The figure itself."""
+        return escape(text)
+
+
 def tell_what_was_found(console: Console, facts: Facts, folder: Path, lang: str) -> None:
     """The headline, and where the files are."""
     console.print()
-    for sentence in headline(facts, lang):
-        console.print(sentence, style="bold")
+    said = lead.view(facts, _Plain.of(facts, lang))
+    console.print(said.says.unescape(), style="bold")
+    console.print(" ".join(sentence.unescape() for sentence in said.more))
     console.print()
     where = say(N_("The report is in {file}"), lang, file=folder / "report.html")
     console.print(where, soft_wrap=True)

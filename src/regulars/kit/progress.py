@@ -1,10 +1,15 @@
 """How far long work has come, told to whoever started it."""
 
-from collections.abc import Callable
-
-# (what is being done, in English template form; share done 0..1, or None while it cannot be told)
-Progress = Callable[[str, float | None], None]
+from typing import Protocol
 
 
-def silent(_what: str, _done: float | None) -> None:
+class Progress(Protocol):
+    """Told what is being done (a message id and its facts), and the share done or None."""
+
+    def __call__(self, what: str, done: float | None, /, **facts: object) -> None:
+        """Take note."""
+        ...
+
+
+def silent(_what: str, _done: float | None, /, **_facts: object) -> None:
     """Tell nobody."""

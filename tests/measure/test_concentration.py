@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from regulars.measure.concentration import concentration
+
+
+def test_a_hand_worked_shop_of_ten():
+    found = concentration([100, 50, 20, 10, 5, 5, 4, 3, 2, 1])  # 200 in all
+    assert found.top_20_share.value == pytest.approx(150 / 200)
+    assert found.holders_for_80_share.value == pytest.approx(0.25)  # 150 + half of 20 is 160
+    # Gini by the definition: mean absolute difference over twice the mean
+    held = np.array([100, 50, 20, 10, 5, 5, 4, 3, 2, 1])
+    direct = np.abs(held[:, None] - held[None, :]).mean() / (2 * held.mean())
+    assert found.gini.value == pytest.approx(direct)
+    assert found.curve[0] == (0.0, 0.0)
+    assert found.curve[-1] == (1.0, 1.0)
+
+
+def test_everybody_alike_holds_a_fifth_each():
+    found = concentration(np.full(50, 7))
+    assert found.top_20_share.value == pytest.approx(0.2)
+    assert found.gini.value == pytest.approx(0.0, abs=1e-12)
+    assert found.top_20_share.high - found.top_20_share.low == pytest.approx(0.0, abs=1e-9)
+
+
+def test_intervals_agree_with_the_bootstrap():
+    rng = np.random.default_rng(5)
+    held = rng.lognormal(3, 1.2, 3000)
+    found = concentration(held)
+    drawn = [concentration(rng.choice(held, held.size)) for _ in range(400)]
+    for name in ("top_20_share", "gini", "holders_for_80_share"):
+        spread = np.std([getattr(one, name).value for one in drawn])
+        figure = getattr(found, name)
+        half = (figure.high - figure.low) / 2
+        assert half == pytest.approx(1.96 * spread, rel=0.12), name
+
+
+def test_few_customers_get_no_interval_and_none_no_figure():
+    assert concentration([3, 2, 1]).gini.low is None
+    assert concentration([]).gini.why_not == "nobody_counted"
+
+
+def test_amounts_not_above_zero_are_refused():
+    with pytest.raises(ValueError, match="wanted numbers above zero only"):
+        concentration([1.0, 0.0])
