@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
+import typer
 
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import LANGUAGES, N_, say
 
-STOPPED, OUR_FAULT = 130, 70
+REFUSED, STOPPED, OUR_FAULT = 2, 130, 70
 
 
 def reader_language() -> str:
@@ -32,10 +32,10 @@ def guarded(app: Callable[..., Any]) -> int:
         done = app(standalone_mode=False)
     except Refusal as refusal:
         return _refused(refusal)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except typer.TyperException as error:
+        print(error.format_message(), file=sys.stderr)
+        return _say_and_give(N_("See how it is called with regulars COMMAND --help."), REFUSED)
+    except (KeyboardInterrupt, typer.Abort):
         return _say_and_give(N_("Stopped. Nothing was written."), STOPPED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader of stdout went away
@@ -47,11 +47,10 @@ def guarded(app: Callable[..., Any]) -> int:
 
 def _refused(refusal: Refusal) -> int:
     """Say what was wrong and how to mend it, in the language the command was asked to speak."""
-    lang = str(refusal.facts.get("lang") or _asked_language())
+    lang = _asked_language()
     wrong, mend = refusal.sentences(lang)
-    typed = sys.stderr.isatty()
-    print(f"\033[1m{wrong}\033[0m" if typed else wrong, file=sys.stderr)  # noqa: T201
-    print(mend, file=sys.stderr)  # noqa: T201
+    print(wrong, file=sys.stderr)
+    print(mend, file=sys.stderr)
     return refusal.exit_code
 
 
@@ -68,7 +67,7 @@ def _asked_language() -> str:
 
 
 def _say_and_give(message: str, code: int, **facts: object) -> int:
-    print(say(message, _asked_language(), **facts), file=sys.stderr)  # noqa: T201
+    print(say(message, _asked_language(), **facts), file=sys.stderr)
     return code
 
 

@@ -46,6 +46,9 @@ def report(
     ] = None,
     lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
     company: Annotated[str | None, typer.Option(help="Name shown on the report.")] = None,
+    engine: Annotated[
+        str, typer.Option(help="duckdb, spark, or spark=URL of a cluster.")
+    ] = "duckdb",
     show: Annotated[
         bool, typer.Option("--open", help="Open the report in the browser when done.")
     ] = False,
@@ -60,7 +63,11 @@ def report(
         day_first=_day_first(dates),
     )
     asked = Asked(
-        definition=_definition(regular), horizon_days=horizon, lang=spoken(lang), company=company
+        definition=_definition(regular),
+        horizon_days=horizon,
+        lang=spoken(lang),
+        company=company,
+        engine=engine,
     )
     _write(files, out, options, asked, show=show, quiet=quiet)
 

@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import narwhals as nw
+from typing import TYPE_CHECKING
 
 from regulars.intake import read_history
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import InputRefused
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
-from regulars.measure.engine import DuckEngine
 from regulars.report.asked import Asked
 from regulars.report.assemble import assemble
 from regulars.report.document import as_json
+from regulars.report.engines import opened
 from regulars.report.facts import Facts
 from regulars.report.standing import for_people
 
@@ -54,30 +52,21 @@ def write_report(
 
     with _connection() as connection:
         history = read_history(connection, paths, options=options, progress=progress)
-        engine = DuckEngine(connection)
-        made = assemble(history, _lines(connection), engine=engine, asked=asked, progress=progress)
-        with _staged(out) as staged:
-            progress(N_("Drawing and writing the report"), 0.85)
-            (staged / "report.html").write_text(render(made.facts, asked.lang), encoding="utf-8")
-            (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
-            engine.write(
-                for_people(made.standing, has_amounts=history.has_amounts),
-                csv=staged / "customers.csv",
-                parquet=staged / "customers.parquet",
-                dates={"first_day": "first_on", "last_day": "last_on"},
-            )
-            history.write_put_aside(staged / "put-aside.csv")
+        with opened(asked.engine, connection) as (engine, lines):
+            made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
+            with _staged(out) as staged:
+                progress(N_("Drawing and writing the report"), 0.85)
+                page = render(made.facts, asked.lang)
+                (staged / "report.html").write_text(page, encoding="utf-8")
+                (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
+                engine.write(
+                    for_people(made.standing, has_amounts=history.has_amounts),
+                    csv=staged / "customers.csv",
+                    parquet=staged / "customers.parquet",
+                    dates={"first_day": "first_on", "last_day": "last_on"},
+                )
+                history.write_put_aside(staged / "put-aside.csv")
     return Written(made.facts, out)
-
-
-def _lines(connection: "duckdb.DuckDBPyConnection") -> nw.LazyFrame[Any]:
-    """The lines as measures want them: the day as a number of days since 1970-01-01."""
-    numbered = connection.sql(
-        "SELECT customer, (day - DATE '1970-01-01')::INTEGER AS day, order_key, net_minor,"
-        " is_purchase FROM lines"
-    )
-    frame: nw.LazyFrame[Any] = nw.from_native(numbered)
-    return frame
 
 
 @contextmanager
