@@ -6,28 +6,33 @@ import narwhals as nw
 
 from regulars.measure.regulars import Definition
 
+COUNTS = ("n_days", "net_minor", "gross_minor", "base_net_minor", "window_days")
+
 
 def customer_days(lines: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """What each known customer did on each day: the first of the two stages.
 
     Takes   lines: one row per order line: customer, day (integer, days since 1970-01-01),
             net_minor (signed integer or NULL), is_purchase (bool).
-    Gives   one row per customer and day: customer, day, net_minor (0 where no amounts),
-            n_purchases (purchase lines that day; 0 on a day of returns alone). Lines without a
-            customer are left out.
+    Gives   one row per customer and day: customer, day, net_minor and gross_minor (with and
+            without returns; 0 where no amounts), n_purchases (purchase lines that day; 0 on a day
+            of returns alone). Lines without a customer are left out.
     Error   exact.
     Beware  two orders of one customer on one day are one day: models and regulars count days.
     Source  Fader & Hardie 2005 (purchase occasions merged by day).
     """
     return (
         lines.filter(~nw.col("customer").is_null())
+        .with_columns(bought_minor=nw.when(nw.col("is_purchase")).then(nw.col("net_minor")))
         .group_by("customer", "day")
         .agg(
             net_minor=nw.col("net_minor").sum(),
+            gross_minor=nw.col("bought_minor").sum(),
             n_purchases=nw.col("is_purchase").cast(nw.Int64).sum(),
         )
         .with_columns(
             net_minor=nw.col("net_minor").fill_null(0).cast(nw.Int64),
+            gross_minor=nw.col("gross_minor").fill_null(0).cast(nw.Int64),
             n_purchases=nw.col("n_purchases").cast(nw.Int32),
         )
     )
@@ -36,13 +41,13 @@ def customer_days(lines: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 def customers(days: nw.LazyFrame[Any], *, as_of: int, definition: Definition) -> nw.LazyFrame[Any]:
     """Where each customer stands by counts alone: the second stage.
 
-    Takes   days: customer, day, net_minor, n_purchases (see `customer_days`); as_of, the last day
-            looked at, in days since 1970-01-01.
+    Takes   days: customer, day, net_minor, gross_minor, n_purchases (see
+            `customer_days`); as_of, the last day looked at, in days since 1970-01-01.
     Gives   one row per customer with at least one purchase day: customer, first_day, last_day,
-            n_days (purchase days), net_minor (all history), base_net_minor and window_days (net in
-            the base window, purchase days in the regulars' window), is_regular, in_base, and for
-            the models x = n_days - 1, t_x = last_day - first_day, T = as_of - first_day (days);
-            net_squared (sum over days of net squared, minor units squared, float).
+            n_days (purchase days), net_minor and gross_minor (all history), base_net_minor and
+            window_days (net in the base window, purchase days in the regulars' window),
+            is_regular, in_base; net_squared (sum over days of net squared, float); and for the
+            models x = n_days - 1, t_x = last_day - first_day, T = as_of - first_day (days).
     Error   exact.
     Beware  net spend may be below zero; a customer with returns alone has no row.
     Source  the definition of a regular is the company's own (`Definition`).
@@ -66,6 +71,7 @@ def customers(days: nw.LazyFrame[Any], *, as_of: int, definition: Definition) ->
             last_day=nw.col("bought_on").max(),
             n_days=nw.col("bought").sum(),
             net_minor=nw.col("net_minor").sum(),
+            gross_minor=nw.col("gross_minor").sum(),
             base_net_minor=nw.col("base_net").sum(),
             window_days=nw.col("in_window").sum(),
             net_squared=nw.col("squared").sum(),
@@ -76,8 +82,7 @@ def customers(days: nw.LazyFrame[Any], *, as_of: int, definition: Definition) ->
         nw.col("customer"),
         first,
         last,
-        *(nw.col(name).cast(nw.Int64) for name in ("n_days", "net_minor", "base_net_minor")),
-        nw.col("window_days").cast(nw.Int64),
+        *(nw.col(name).cast(nw.Int64) for name in COUNTS),
         nw.col("net_squared"),
         is_regular=nw.col("window_days") >= definition.days,
         in_base=last > as_of - definition.base_days,

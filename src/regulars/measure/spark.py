@@ -12,7 +12,7 @@ from regulars.measure.engine import Arrays
 
 
 def session(master: str = "local[*]") -> Any:
-    """A Spark session of our own: UTC, quiet, and bound to this machine unless `master` is remote."""
+    """A Spark session of our own: UTC, quiet, on loopback unless `master` is elsewhere."""
     from pyspark.sql import SparkSession
 
     builder = (

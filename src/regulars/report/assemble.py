@@ -26,6 +26,8 @@ from regulars.report.tables import tabulate
 from regulars.report.who_is_regular import regulars_facts
 from regulars.report.who_stays import cohort_facts
 
+MONEY = ("net_minor", "gross_minor", "net_squared")
+
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
@@ -57,7 +59,7 @@ def assemble(
         first_on=history.first_on,
         as_of=history.as_of,
     )
-    money = engine.arrays(tables.customers.select("n_days", "net_minor", "net_squared"))
+    money = engine.arrays(tables.customers.select("n_days", *MONEY))
     n_customers = money["n_days"].size
     if n_customers == 0:
         raise _nobody(history)
@@ -171,9 +173,14 @@ def _activity(everyone: nw.LazyFrame[Any], engine: Engine) -> dict[str, int]:
 
 
 def _concentration(money: Arrays, *, has_amounts: bool, level: float) -> ConcentrationFacts:
+    """By net spend, which returns lower; beside it by what was bought, where anything came back."""
     held = money["net_minor"] if has_amounts else money["n_days"]
     above = held > 0
     found = concentration(held[above], level=level)
+    bought = money["gross_minor"]
+    gross = None
+    if has_amounts and (bought != held).any():
+        gross = concentration(bought[bought > 0], level=level)
     return ConcentrationFacts(
         n=found.n,
         top_20_share=found.top_20_share,
@@ -182,6 +189,13 @@ def _concentration(money: Arrays, *, has_amounts: bool, level: float) -> Concent
         curve=found.curve,
         n_not_positive=int(held.size - above.sum()),
         by="revenue" if has_amounts else "purchase_days",
+        before_returns=None
+        if gross is None
+        else {
+            "top_20_share": gross.top_20_share,
+            "gini": gross.gini,
+            "customers_for_80_share": gross.holders_for_80_share,
+        },
     )
 
 

@@ -58,6 +58,7 @@ def document(facts: Facts) -> dict[str, Any]:
                 "gini": _plain(spread.gini),
                 "customers_for_80_share": _plain(spread.customers_for_80_share),
             },
+            "before_returns": _plain(spread.before_returns),
             "curve": _plain(spread.curve),
         },
         "cohorts": _plain(facts.cohorts.cohorts),

@@ -94,6 +94,7 @@ class ConcentrationFacts:
     curve: Sequence[tuple[float, float]]  # (share of customers, biggest first; share of revenue)
     n_not_positive: int  # customers whose net spend is zero or less, left out
     by: str  # "revenue", or "purchase_days" where there are no amounts
+    before_returns: Mapping[str, Figure] | None = None  # the three figures of what was bought
 
 
 @dataclass(frozen=True, slots=True)

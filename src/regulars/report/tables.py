@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from regulars.measure import rfm
 from regulars.measure.engine import Engine
@@ -21,6 +23,22 @@ def day_number(on: date) -> int:
 def day_of(number: float) -> date:
     """The date of a day number."""
     return EPOCH + timedelta(days=int(number))
+
+
+def month_starts(first: int, last: int, *, step: int = 1) -> NDArray[np.int64]:
+    """First days of the calendar months (or of every `step`-th) from one day to another.
+
+    The month of `first` is the first one; with a step of 3 the months are those of quarters.
+    """
+    begins, ends = (_month_number(day) for day in (first, last))
+    months = np.arange(begins - begins % step, ends + 1, step)
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def _month_number(day: int) -> int:
+    """Months since January 1970."""
+    on = day_of(day)
+    return (on.year - EPOCH.year) * 12 + on.month - 1
 
 
 @dataclass(frozen=True, slots=True)

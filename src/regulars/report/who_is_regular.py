@@ -1,15 +1,14 @@
 """How many are regulars now and over time, and what they bring."""
 
-from typing import Any
-
 import narwhals as nw
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.measure.figure import Figure
 from regulars.measure.intervals import difference, normal_quantile, proportion, wilson_bounds
 from regulars.measure.regulars import Course, course
 from regulars.report.facts import RegularsFacts, SharePoint
-from regulars.report.tables import Tables, day_of
+from regulars.report.tables import Tables, day_of, month_starts
 
 YEAR = 365
 
@@ -41,7 +40,7 @@ def regulars_facts(tables: Tables, *, has_amounts: bool, level: float) -> Regula
     )
 
 
-def _days_shown(tables: Tables) -> Any:
+def _days_shown(tables: Tables) -> NDArray[np.int64]:
     """The last day of every month in which the share means something, and the last day of all."""
     definition = tables.definition
     seen = tables.as_of - tables.first_on
@@ -49,9 +48,8 @@ def _days_shown(tables: Tables) -> Any:
     first = tables.first_on + wait - 1
     if first > tables.as_of:
         return np.array([], dtype=np.int64)
-    start, end = np.datetime64(day_of(first), "M"), np.datetime64(day_of(tables.as_of), "M")
-    months = np.arange(start + 1, end + 1).astype("datetime64[D]").astype(np.int64) - 1
-    return np.unique(np.append(months[(months >= first) & (months < tables.as_of)], tables.as_of))
+    ends = month_starts(first, tables.as_of)[1:] - 1
+    return np.append(ends, tables.as_of)
 
 
 def _points(counted: Course, shown: set[int], level: float) -> list[SharePoint]:

@@ -1,13 +1,12 @@
 """Cohorts of the report: which periods suit this history, and the share that came back."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulars.measure.cohorts import CohortCounts, again_within, cohort_table, retention
 from regulars.measure.figure import Figure
 from regulars.measure.intervals import proportion, wilson_bounds
 from regulars.report.facts import Cohort, CohortCell, CohortFacts
-from regulars.report.tables import Tables, day_of
+from regulars.report.tables import Tables, day_of, month_starts
 
 YEAR = 365
 MONTHS_SHOWN_UP_TO = 18 * 30  # a longer history is shown in quarters
@@ -22,7 +21,7 @@ def cohort_facts(tables: Tables, *, level: float) -> CohortFacts:
     counted = retention(
         tables.visits, engine=tables.engine, period_days=period_days, n_periods=n_periods
     )
-    starts = _calendar_starts(tables.first_on, tables.as_of, unit)
+    starts = month_starts(tables.first_on, tables.as_of, step=1 if unit == "month" else 3)
     table = cohort_table(counted, starts=starts, as_of=tables.as_of)
     k, n = again_within(counted, as_of=tables.as_of)
     back = (
@@ -35,15 +34,6 @@ def cohort_facts(tables: Tables, *, level: float) -> CohortFacts:
         [_cohort(row, level) for row in table],
         back.seen(day_of(tables.first_on), day_of(tables.as_of)),
     )
-
-
-def _calendar_starts(first_on: int, as_of: int, unit: str) -> NDArray[np.int64]:
-    """First days of the calendar months or quarters from the first day to the last."""
-    first, last = (np.datetime64(day_of(day), "M") for day in (first_on, as_of))
-    step = 1 if unit == "month" else 3
-    first -= first.astype(np.int64) % step
-    months = np.arange(first, last + 1, step)
-    return np.asarray(months.astype("datetime64[D]").astype(np.int64))
 
 
 def _cohort(row: CohortCounts, level: float) -> Cohort:
