@@ -1,0 +1,130 @@
+"""Writing an example company: the order file anybody would export, and the truth beside it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from regulars.kit.errors import InputRefused
+from regulars.kit.progress import Progress, silent
+from regulars.kit.texts import N_
+from regulars.sample.baskets import fill
+from regulars.sample.people import names
+from regulars.sample.planted import STORY, Planted
+from regulars.sample.purchases import simulate
+from regulars.sample.season import AS_OF, DAY_SECONDS, calendar
+from regulars.sample.tables import FORMATS, ORDER_LINES, TRUTH, TableFile, order_columns
+from regulars.sample.truth import Tally
+
+DAYS = 1096
+HORIZON_DAYS = 90
+_CHUNK = 50_000  # customers made at a time: what bounds the memory
+_FIRST_CUSTOMER, _FIRST_ORDER = 1001, 10_001
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Where an example company lies, and how much of it there is."""
+
+    orders_path: Path
+    truth_path: Path
+    truth_customers_path: Path
+    as_of: date
+    customers: int
+    orders: int
+    lines: int
+
+
+def write_company(
+    out: Path,
+    *,
+    customers: int = 3000,
+    seed: int = 1,
+    as_of: date = AS_OF,
+    days: int = DAYS,
+    format: str = "csv",
+    planted: Planted = STORY,
+    progress: Progress = silent,
+) -> Company:
+    """Write a tea and coffee shop with a web shop: orders, truth.json, truth_customers.
+
+    The process runs `HORIZON_DAYS` past `as_of`; what happens there stands in the truth alone.
+    Same arguments, same bytes. `planted=PLAIN` leaves out season, growth and price rises.
+    """
+    _check(customers=customers, seed=seed, days=days, format=format)
+    tally = Tally(calendar(planted, as_of=as_of, days=days, horizon_days=HORIZON_DAYS))
+    out.mkdir(parents=True, exist_ok=True)
+    orders_path, people_path = (out / f"{name}.{format}" for name in ("orders", "truth_customers"))
+    with TableFile(orders_path, ORDER_LINES) as orders, TableFile(people_path, TRUTH) as people:
+        for chunk, start in enumerate(range(0, customers, _CHUNK)):
+            progress(N_("Writing the example company"), start / customers)
+            n = min(_CHUNK, customers - start)
+            rng = np.random.default_rng((seed, chunk))
+            _write_chunk(orders, people, tally, planted, n, rng=rng)
+    truth_path = out / "truth.json"
+    truth = json.dumps(tally.as_dict(planted, seed=seed), indent=2, ensure_ascii=False)
+    truth_path.write_text(truth + "\n", encoding="utf-8")
+    progress(N_("Writing the example company"), 1.0)
+    return Company(
+        orders_path=orders_path,
+        truth_path=truth_path,
+        truth_customers_path=people_path,
+        as_of=as_of,
+        customers=tally.customers,
+        orders=tally.orders,
+        lines=tally.lines,
+    )
+
+
+def _write_chunk(
+    orders: TableFile,
+    people: TableFile,
+    tally: Tally,
+    planted: Planted,
+    n: int,
+    *,
+    rng: np.random.Generator,
+) -> None:
+    """Make `n` customers, write what they did, and count them in."""
+    purchases = simulate(planted, tally.calendar, n, rng=rng)
+    lines = fill(purchases, tally.calendar, rng=rng)
+    called = names(n, rng=rng)
+    first_customer, first_order = _FIRST_CUSTOMER + tally.customers, _FIRST_ORDER + tally.documents
+    is_shown = lines.at < tally.calendar.days * DAY_SECONDS
+    shown, hidden = lines.where(is_shown), lines.where(~is_shown)
+    orders.write(
+        order_columns(
+            shown,
+            first_on=tally.calendar.first_on,
+            first_order=first_order,
+            first_customer=first_customer,
+            names=called,
+        )
+    )
+    numbers = pa.array(first_customer + np.arange(n))
+    truths = tally.add(purchases, shown, hidden)
+    people.write({"customer_number": numbers, "customer_name": called, **truths})
+
+
+def _check(*, customers: int, seed: int, days: int, format: str) -> None:
+    for name, given, least in (("customers", customers, 1), ("seed", seed, 0), ("days", days, 1)):
+        if given < least:
+            raise InputRefused(
+                "sample_too_small",
+                N_("{name} is {given}; an example company needs at least {least}."),
+                N_("Give a larger number."),
+                name=name,
+                given=given,
+                least=least,
+            )
+    if format not in FORMATS:
+        raise InputRefused(
+            "sample_format_unknown",
+            N_("The example company cannot be written as {given}."),
+            N_("Choose one of: {known}."),
+            given=format,
+            known=", ".join(FORMATS),
+        )
