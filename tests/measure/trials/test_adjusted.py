@@ -71,6 +71,23 @@ def test_the_same_column_twice_and_a_constant_one_change_nothing(trial):
     assert again.standard_error == pytest.approx(once.standard_error)
 
 
+@pytest.mark.parametrize("method", ["regression", "cuped"])
+def test_covariates_that_never_vary_leave_the_plain_effect(trial, method):
+    y, treated, _ = trial
+    found = adjusted(y, treated, {"one": np.full(800, 0.1)}, method=method)
+    assert found.effect.value == pytest.approx(found.plain.effect.value)
+    assert found.gain_share == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("method", ["regression", "cuped"])
+def test_the_unit_of_a_covariate_does_not_matter(trial, method):
+    y, treated, columns = trial
+    in_kronor, in_ore = columns, columns | {"spend": columns["spend"] * 1e9}
+    one, other = (adjusted(y, treated, each, method=method) for each in (in_kronor, in_ore))
+    assert other.effect.value == pytest.approx(one.effect.value)
+    assert other.standard_error == pytest.approx(one.standard_error)
+
+
 @pytest.mark.parametrize(
     ("segment", "outcome", "low", "high"),
     [

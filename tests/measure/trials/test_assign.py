@@ -12,8 +12,8 @@ def test_another_engine_with_sha256_puts_everyone_into_the_same_arm():
     arms = {"holdout": 0.1, "mail": 0.3, "call": 0.6}
     rows = duckdb.execute(
         """select case when drawn < 0.1 then 'holdout' when drawn < 0.4 then 'mail' else 'call' end
-        from (select ('0x' || sha256('spring mail:' || id)[:13])::bigint / 16::double ** 13 drawn, id
-            from range(3000) as customers(id)) order by id"""
+        from (select id, ('0x' || sha256('spring mail:' || id)[:13])::bigint / 16.0 ** 13 drawn
+            from range(3000) customers(id)) order by id"""
     ).fetchall()
     assert assign(range(3000), arms=arms, salt="spring mail").tolist() == [arm for (arm,) in rows]
 
@@ -47,8 +47,8 @@ def test_nobody_to_assign_gives_no_arms():
         ({"ids": ["a", None]}, "ids at row 1 is None; wanted a whole number or a text"),
         ({"arms": {"all": 1.0}}, "arms has 1 arms; wanted two or more"),
         ({"arms": {"a": 0.5, "b": 0.4}}, "arms add up to 0.9; wanted shares that make 1"),
-        ({"arms": {"a": 1.0, "b": 0.0}}, "arms['b'] is 0.0; wanted a share above 0"),
-        ({"arms": {"a": float("nan"), "b": 1}}, "arms['a'] is nan; wanted a share above 0"),
+        ({"arms": {"a": 1.0, "b": 0.0}}, "arms['b'] is 0.0; wanted a number above 0"),
+        ({"arms": {"a": float("nan"), "b": 1}}, "arms['a'] is nan; wanted a number above 0"),
         ({"salt": ""}, "salt is empty; wanted the name of the trial"),
     ],
 )

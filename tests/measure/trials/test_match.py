@@ -26,7 +26,7 @@ def test_a_planted_effect_is_recovered_where_the_plain_difference_is_far_off(unh
 
 
 def test_balance_is_shown_before_and_after(unheld):
-    y, treated, columns = unheld
+    _, treated, columns = unheld
     found = match(*unheld)
     assert [one.covariate for one in found.balance] == list(columns)
     spend = found.balance[0]
@@ -60,27 +60,35 @@ def test_the_nearest_of_the_others_is_taken():
     assert dict(zip(found.treated_rows, found.control_rows, strict=True)) == {0: 3, 1: 4, 2: 5}
 
 
-def test_the_error_counts_how_often_a_neighbour_serves():
-    # By hand: every outcome is what its covariate says plus a deviation that no regression takes up.
-    x = np.repeat([0.0, 10.0, 20.0, 30.0], 4)
-    treated = np.tile([True, True, True, False], 4)
-    treated = np.concatenate((treated, np.zeros(4, bool)))
-    x = np.concatenate((x, [0.5, 10.5, 20.5, 30.5]))
-    y = x + 5.0 * treated
-    y[np.flatnonzero(~treated)[:4]] += [1, -1, -1, 1]
-    found = match(y, treated, {"x": x})
-    assert found.n_controls_used == 4
-    left = np.array([1, -1, -1, 1]) + x[3:16:4]
-    design = np.column_stack((np.ones(4), x[3:16:4]))
-    residual = left - design @ np.linalg.lstsq(design, left)[0]
-    assert found.effect.value == pytest.approx(5 - (left - x[3:16:4]).mean())
-    gaps = np.repeat(5 - residual, 3)
-    slope = np.linalg.lstsq(design, left)[0][1]
-    # Each neighbour serves three times; its own nearest on the same side is half a unit away.
-    own = (residual - (0.5 - 0.5 * slope) - (residual * 0)) ** 2 / 2
-    assert found.standard_error > 0
-    assert gaps.size == 12
-    assert own.size == 4
+def test_effect_and_error_are_abadie_and_imbenss():
+    """The papers' formulas written out one customer at a time."""
+    rng = np.random.default_rng(12)
+    treated = np.arange(90) < 40
+    x = np.column_stack((rng.normal(treated * 0.5, 1), rng.normal(0, 2, 90)))
+    y = x.sum(axis=1) + treated + rng.normal(0, 1, 90)
+    sd = np.sqrt((x[treated].var(axis=0, ddof=1) + x[~treated].var(axis=0, ddof=1)) / 2)
+    others = [j for j in range(90) if not treated[j]]
+
+    def nearest(i, among):
+        return min(among, key=lambda j: max(abs(x[i] - x[j]) / sd))
+
+    partner = {i: nearest(i, others) for i in range(40)}
+    partner = {i: j for i, j in partner.items() if max(abs(x[i] - x[j]) / sd) <= 0.5}
+    served = list(partner.values())
+    design = np.column_stack((np.ones(90), x))
+    left = y - design @ np.linalg.lstsq(design[served], y[served])[0]
+    gaps = np.array([left[i] - left[j] for i, j in partner.items()])
+    square = ((gaps - gaps.mean()) ** 2).sum()
+    for j in set(served):
+        times = served.count(j)
+        same_side = nearest(j, [other for other in others if other != j])
+        square += times * (times - 1) * (left[j] - left[same_side]) ** 2 / 2
+    found = match(y, treated, {"one": x[:, 0], "two": x[:, 1]}, caliper=0.5)
+    assert max(served.count(j) for j in served) > 1
+    assert found.n_matched == len(partner) < 40
+    assert found.effect.value == pytest.approx(gaps.mean())
+    assert found.standard_error == pytest.approx(np.sqrt(square) / len(gaps))
+    assert found.effect.high - found.effect.value == pytest.approx(1.959964 * found.standard_error)
 
 
 def test_neighbours_exactly_alike_are_drawn_by_lot_and_serve_about_equally():

@@ -54,7 +54,7 @@ def test_looking_all_the_time_costs_customers():
     ("how", "message"),
     [
         ({"effect": 0}, "effect is 0; wanted the smallest difference worth seeing"),
-        ({"effect": float("nan")}, "effect at row 0 is nan; wanted a finite number"),
+        ({"effect": float("nan")}, "effect is nan; wanted the smallest difference worth seeing"),
         ({"sd": 3}, "baseline and sd: wanted one of them, and not both"),
         ({"baseline": None}, "baseline and sd: wanted one of them, and not both"),
         ({"baseline": 1.2}, "baseline is 1.2; wanted a number between 0 and 1"),
@@ -63,7 +63,7 @@ def test_looking_all_the_time_costs_customers():
         ({"power": 80}, "power is 80; wanted a number between 0 and 1"),
         ({"per_week": 0}, "per_week is 0; wanted a number above 0"),
         ({"gain_share": 1}, "gain_share is 1; wanted 0 or more and below 1"),
-        ({"n_now": -1}, "n_now at row 0 is -1; wanted 0 or more"),
+        ({"n_now": -1}, "n_now is -1; wanted 0 or more"),
     ],
 )
 def test_what_cannot_be_planned_is_named(how, message):

@@ -39,7 +39,7 @@ def test_too_few_customers_tell_nothing(counted):
     ("counted", "message"),
     [
         ({"mail": 5}, "counted has the arms ['mail']; wanted those of arms: ['holdout', 'mail']"),
-        ({"holdout": 5, "mail": -1}, "counted at row 1 is -1; wanted 0 or more"),
+        ({"holdout": 5, "mail": -1}, "counted['mail'] is -1; wanted 0 or more customers"),
     ],
 )
 def test_counts_that_do_not_fit_the_arms_are_refused(counted, message):
