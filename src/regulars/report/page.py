@@ -84,13 +84,14 @@ class _Shown:
 def render(facts: Facts, lang: str) -> str:
     """The complete report.html."""
     words = Words.of(facts, lang)
-    company = facts.company or words.listed(facts.input.files)
+    company = facts.company or _files(facts, words)
     sheet = look.sheet(_PARTS)
     return (
         _environment()
         .get_template("page.html")
         .render(
             _=words.say,
+            together=words.together,
             html_lang=_HTML_LANG[lang],
             title=words.say("{company}: where your customers stand", company=company),
             company=company,
@@ -107,6 +108,12 @@ def render(facts: Facts, lang: str) -> str:
             footer=_footer(facts, words),
         )
     )
+
+
+def _files(facts: Facts, words: Words) -> str:
+    """What a company without a name goes by."""
+    files = facts.input.files
+    return files[0] if len(files) == 1 else words.say_n("{n} file", "{n} files", len(files))
 
 
 def _policy(sheet: str) -> str:

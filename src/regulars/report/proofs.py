@@ -80,15 +80,12 @@ def amount_proof(
 
 def count_proof(words: Words, proof_id: str, *, title: Markup, n: int, means: Markup) -> Proof:
     """The proof of a count of all there are: no range, since nothing was estimated."""
-    lines = [_counted(words, n), (words.say("Means"), means)]
+    lines = [*_counted(words, n), (words.say("Means"), means)]
     return Proof(proof_id, title, words.say("Counted, not estimated."), None, lines)
 
 
 def _lines(words: Words, figure: Figure, means: Markup) -> list[tuple[Markup, Markup]]:
-    lines = [_counted(words, figure.n)]
-    if figure.first_on and figure.last_on:
-        between = words.numbers.days(figure.first_on, figure.last_on)
-        lines.append((words.say("From"), Markup.escape(between)))
+    lines = _counted(words, figure.n, figure)
     if figure.low is not None and (method := _METHODS.get(figure.method)):
         lines.append(
             (
@@ -104,5 +101,11 @@ def _lines(words: Words, figure: Figure, means: Markup) -> list[tuple[Markup, Ma
     return lines
 
 
-def _counted(words: Words, n: int) -> tuple[Markup, Markup]:
-    return words.say("Counted"), words.say_n("{n} customer", "{n} customers", n)
+def _counted(words: Words, n: int, figure: Figure | None = None) -> list[tuple[Markup, Markup]]:
+    """How many, and from when to when: in the whole history where the figure says nothing else."""
+    first_on = (figure and figure.first_on) or words.first_on
+    last_on = (figure and figure.last_on) or words.last_on
+    return [
+        (words.say("Counted"), words.say_n("{n} customer", "{n} customers", n)),
+        (words.say("From"), Markup.escape(words.numbers.days(first_on, last_on))),
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Self
 
@@ -76,13 +77,14 @@ class Words:
 
     lang: str
     numbers: Numbers
-    history_days: int
+    first_on: date
+    last_on: date  # from when to when the history was looked at
 
     @classmethod
     def of(cls, facts: Facts, lang: str) -> Self:
         """The words for a report in a language."""
-        days = (facts.input.as_of - facts.input.first_on).days + 1
-        return cls(lang, Numbers(lang, facts.currency, facts.currency_exponent), days)
+        numbers = Numbers(lang, facts.currency, facts.currency_exponent)
+        return cls(lang, numbers, facts.input.first_on, facts.input.as_of)
 
     def say(self, message: str, /, **facts: object) -> Markup:
         """One sentence."""
@@ -98,6 +100,10 @@ class Words:
         return Markup('<a class="figure" href="#{}">{}<span class="sr">{}</span></a>').format(
             proof, text, self._how_do_we_know
         )
+
+    def together(self, sentences: Iterable[Markup]) -> Markup:
+        """Sentences one after the other: Chinese leaves no space between them."""
+        return Markup("" if self.lang == "zh-hans" else " ").join(sentences)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names side by side: a.csv, b.csv."""
@@ -125,7 +131,7 @@ class Words:
         if "{needs}" in why and needs is None:
             why, mend = _CANNOT_OTHERWISE
         told = {
-            "days": self.numbers.count(self.history_days),
+            "days": self.numbers.count((self.last_on - self.first_on).days + 1),
             "needs": self.numbers.count(needs or 0),
         }
         return Cannot(self.say(why, **told), self.say(mend))

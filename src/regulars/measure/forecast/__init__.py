@@ -10,7 +10,7 @@ from regulars.measure.forecast.result import (
     Record,
     Step,
 )
-from regulars.measure.forecast.share import forecast
+from regulars.measure.forecast.share import forecast, forecasts
 
 __all__ = [
     "WHY_NOT",
@@ -22,4 +22,5 @@ __all__ = [
     "Step",
     "WhatIf",
     "forecast",
+    "forecasts",
 ]

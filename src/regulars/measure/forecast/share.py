@@ -64,25 +64,68 @@ def forecast(
     Source  simulation: see `ahead`; pooling and bands: see `pool`; both measured by
             `bench/forecast.py`.
     """
+    (told,) = forecasts(
+        customer,
+        day,
+        definition=definition,
+        as_of=as_of,
+        n_steps=n_steps,
+        seed=seed,
+        what_ifs=[what_if or WhatIf()],
+    )
+    return told
+
+
+def forecasts(
+    customer: ArrayLike,
+    day: ArrayLike,
+    *,
+    definition: Definition,
+    as_of: int,
+    what_ifs: Sequence[WhatIf],
+    n_steps: int = 6,
+    seed: int = 0,
+) -> list[Forecast]:
+    """A forecast for each change, from one look at the past: `WhatIf()` is no change.
+
+    Takes   what_ifs: the changes; the rest as `forecast`.
+    Gives   as many Forecasts, in that order.
+    Error   see `forecast`.
+    Beware  see `forecast`.
+    Source  see `forecast`.
+    """
     question = _question(definition, n_steps, seed)
-    change = _checked(what_if or WhatIf())
+    changes = [_checked(change) for change in what_ifs]
     purchases = Purchases.checked(customer, day).until(as_of)
+    said, looks = _looked(purchases, as_of=as_of, question=question)
+    if said.why_not is not None:
+        return [said] * len(changes)
+    seen, sample = seen_by_day(purchases, looks, question), purchases.thinned(MOST_CUSTOMERS)
+    told = []
+    for change in changes:
+        last = looks[-1]
+        if change != WhatIf():
+            last = moved(last, sample, question=question, what_if=change)
+        told.append(_told(said, [*looks[:-1], last], seen, question))
+    return told
+
+
+def _looked(purchases: Purchases, *, as_of: int, question: Question) -> tuple[Forecast, list[Look]]:
+    """What is known today, and the looks from past days; `why_not` where they do not do."""
+    definition = question.definition
     now = count(purchases, definition=definition, on=as_of)
     said = Forecast(definition, as_of, now.n_regulars, now.n_base, None)
     if now.n_base < _LEAST_BASE:
-        return dataclasses.replace(said, why_not="too_few", needs=_LEAST_BASE)
+        return dataclasses.replace(said, why_not="too_few", needs=_LEAST_BASE), []
     said = dataclasses.replace(said, share=now.share)
     start = int(purchases.day.min())
     needs = definition.window_days + LEAST_BACKTESTS * STEP_DAYS
     if as_of - start < needs:
-        return dataclasses.replace(said, why_not="history_too_short", needs=needs)
+        return dataclasses.replace(said, why_not="history_too_short", needs=needs), []
     looks = looks_until(purchases, as_of=as_of, question=question)
     if len(looks) <= LEAST_BACKTESTS or looks[-1].on != as_of:
-        return dataclasses.replace(said, why_not="not_identifiable")
-    if change != WhatIf():
-        sample = purchases.thinned(MOST_CUSTOMERS)
-        looks[-1] = moved(looks[-1], sample, question=question, what_if=change)
-    return _told(said, looks, seen_by_day(purchases, looks, question), question)
+        return dataclasses.replace(said, why_not="not_identifiable"), []
+    return said, looks
 
 
 def looks_until(purchases: Purchases, *, as_of: int, question: Question) -> list[Look]:
