@@ -45,6 +45,26 @@ def day(option: str, text: str | None) -> date | None:
         ) from None
 
 
+def share(option: str, text: str | None) -> float | None:
+    """A share written 35% or 0.35, above 0 and at most 1; None where the option was left out."""
+    if text is None:
+        return None
+    try:
+        number = float(text.strip().removesuffix("%")) / (100 if "%" in text else 1)
+    except ValueError:
+        number = 0.0
+    if 0 < number <= 1:
+        return number
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Write a share above 0 and at most 1, such as {example}."),
+        option=option,
+        value=text,
+        example="35%",
+    )
+
+
 def mapping(pairs: list[str]) -> dict[str, str]:
     """FIELD=COLUMN, as often as given."""
     found = {}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import day, mapping, one_of, spoken
+from regulars.cli.options import day, mapping, one_of, share, spoken
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import InputRefused
 from regulars.kit.texts import N_
@@ -35,6 +35,9 @@ def report(
         str | None, typer.Option(help="Look at the history up to this day, YYYY-MM-DD.")
     ] = None,
     horizon: Annotated[int, typer.Option(help="Days to look ahead.", min=1, max=3650)] = 90,
+    goal: Annotated[
+        str | None, typer.Option(help="Share of regulars you wish for, such as 35%.")
+    ] = None,
     currency: Annotated[
         str | None, typer.Option(help="Three letters, such as SEK; rows in others are put aside.")
     ] = None,
@@ -67,6 +70,7 @@ def report(
         horizon_days=horizon,
         lang=spoken(lang),
         company=company,
+        goal=share("--goal", goal),
         engine=engine,
     )
     _write(files, out, options, asked, show=show, quiet=quiet)

@@ -14,6 +14,7 @@ class Asked:
     horizon_days: int = 90
     lang: str = "en"
     company: str | None = None
+    goal: float | None = None  # a wished share of regulars
     engine: str = "duckdb"  # or "spark", "spark=MASTER"
     level: float = 0.95
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -20,7 +20,9 @@ from regulars.measure.models import fit
 from regulars.measure.spend import Credibility, credibility
 from regulars.report.asked import Asked
 from regulars.report.facts import ConcentrationFacts, Facts, InputFacts, ModelFacts
+from regulars.report.habits import habits_facts, states_facts
 from regulars.report.outlook import outlook
+from regulars.report.share_ahead import forecast_facts
 from regulars.report.standing import predictions, slipping, standing
 from regulars.report.tables import tabulate
 from regulars.report.who_is_regular import regulars_facts
@@ -59,7 +61,7 @@ def assemble(
         first_on=history.first_on,
         as_of=history.as_of,
     )
-    money = engine.arrays(tables.customers.select("n_days", *MONEY))
+    money = engine.arrays(tables.customers.select("customer", "n_days", *MONEY))
     n_customers = money["n_days"].size
     if n_customers == 0:
         raise _nobody(history)
@@ -72,8 +74,12 @@ def assemble(
     spend = _spend(money) if history.has_amounts else None
     everyone = standing(tables, predicted, spend)
     progress(N_("Looking back at what was expected before"), 0.65)
-    ahead = outlook(tables, fitted, predicted, cells, everyone, asked=asked)
+    ahead = outlook(
+        tables, fitted, predicted, cells, everyone, asked=asked, has_amounts=history.has_amounts
+    )
     progress(N_("Counting regulars, cohorts and who is slipping"), 0.75)
+    known = {taken.meaning for taken in history.columns}
+    discounts, verdicts = habits_facts(lines, tables, known=known, level=asked.level)
     facts = Facts(
         company=asked.company,
         made_on=date.today(),
@@ -105,6 +111,10 @@ def assemble(
             serving=fitted.name if fitted.identifiable else "none",
         ),
         expected=ahead,
+        forecast=forecast_facts(tables, money, goal=asked.goal),
+        states=states_facts(tables, fitted if fitted.identifiable else None, asked),
+        discounts=discounts,
+        rules=verdicts,
     )
     return Assembled(facts, everyone)
 

@@ -91,6 +91,10 @@ def document(facts: Facts) -> dict[str, Any]:
             "revenue_minor": _plain(ahead.revenue_minor),
             "backtests": _plain(ahead.backtests),
         },
+        "forecast": _plain(facts.forecast),
+        "states": _plain(facts.states),
+        "discounts": _plain(facts.discounts),
+        "rules": _plain(facts.rules),
     }
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from regulars.intake.history import ColumnTaken, Repeats
+from regulars.measure.card.result import Card
+from regulars.measure.discounts import Dependence, Won
 from regulars.measure.figure import Figure
 from regulars.measure.regulars import Definition
+from regulars.measure.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,83 @@ class ExpectedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastStep:
+    """The share of regulars on a day to come: median, 9 in 10 and 5 in 10 bands."""
+
+    on: date
+    median: float
+    low: float
+    high: float
+    mid_low: float
+    mid_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFacts:
+    """When a wished share is reached: the odds that it is by each day, and that it is not."""
+
+    share: float
+    by: Sequence[tuple[date, float]]
+    not_within: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastFacts:
+    """How the share of regulars will go on, and how forecasts like it did before.
+
+    `steps` empty where it cannot be told (`why_not`, `needs`). Of `n_past` past steps the 9 in 10
+    band held `held_share`, and the median missed by `missed` share points on average. `if_fewer`:
+    the share at the last step if a tenth fewer customers lapsed.
+    """
+
+    steps: Sequence[ForecastStep]
+    n_past: int
+    held_share: float | None
+    missed: float | None
+    width: float | None
+    has_season: bool
+    if_fewer: float | None
+    goal: GoalFacts | None
+    why_not: str | None
+    needs: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Of the customers in one state, how many were in another a period later."""
+
+    before: str
+    after: str
+    n: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatesFacts:
+    """How customers moved between states: a picture of what happened, not the forecaster.
+
+    `counts[state]` on the last of `on`; `newcomers` came within the last period.
+    """
+
+    on: Sequence[date]
+    period_days: int
+    counts: Mapping[str, int]
+    counts_before: Mapping[str, int]
+    newcomers: int
+    moves: Sequence[Move]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountFacts:
+    """How much is bought on discount, and what became of customers won by one."""
+
+    dependence: Dependence
+    won: Won
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything one report says."""
 
@@ -188,3 +268,8 @@ class Facts:
     cohorts: CohortFacts
     model: ModelFacts
     expected: ExpectedFacts
+    forecast: ForecastFacts | None = None
+    states: StatesFacts | None = None
+    discounts: DiscountFacts | None = None  # None where no column tells of discounts
+    rules: Sequence[Verdict] = ()
+    card: Card | None = None  # how models and plain rules did on this company's own past

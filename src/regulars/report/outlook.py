@@ -33,6 +33,7 @@ def outlook(
     everyone: nw.LazyFrame[Any],
     *,
     asked: Asked,
+    has_amounts: bool,
 ) -> ExpectedFacts:
     """Purchases, buyers and revenue of the next horizon, each with a range."""
     horizon = asked.horizon_days
@@ -64,17 +65,18 @@ def outlook(
         n=n,
         level=asked.level,
     )
-    return ExpectedFacts(
-        horizon, purchases, buyers, _revenue(tables, everyone, purchases), _backtests(past)
+    revenue = (
+        _revenue(tables, everyone, purchases)
+        if has_amounts
+        else Figure.unknown("no_amounts", n=purchases.n)
     )
+    return ExpectedFacts(horizon, purchases, buyers, revenue, _backtests(past))
 
 
 def _revenue(tables: Tables, everyone: nw.LazyFrame[Any], purchases: Figure) -> Figure:
     """Expected net revenue, with the range of the purchases: spend per purchase is steadier."""
     summed = tables.engine.arrays(everyone.select(total=nw.col("expected_net_minor").sum()))
     total = float(summed["total"][0])
-    if np.isnan(total):
-        return Figure.unknown("no_amounts", n=purchases.n)
     if not purchases.value or purchases.low is None or purchases.high is None:
         return Figure.unknown("no_purchases_expected", n=purchases.n)
     low, high = sorted(total * end / purchases.value for end in (purchases.low, purchases.high))

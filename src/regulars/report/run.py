@@ -51,7 +51,9 @@ def write_report(
     from regulars.report.page import render
 
     with _connection() as connection:
-        history = read_history(connection, paths, options=options, progress=progress)
+        history = read_history(
+            connection, paths, options=options, keep=("channel",), progress=progress
+        )
         with opened(asked.engine, connection) as (engine, lines):
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
             with _staged(out) as staged:
