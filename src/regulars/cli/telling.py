@@ -129,9 +129,10 @@ class _Plain(Words):
 def tell_what_was_found(console: Console, facts: Facts, folder: Path, lang: str) -> None:
     """The headline, and where the files are."""
     console.print()
-    said = lead.view(facts, _Plain.of(facts, lang))
+    words = _Plain.of(facts, lang)
+    said = lead.view(facts, words)
     console.print(said.says.unescape(), style="bold")
-    console.print(" ".join(sentence.unescape() for sentence in said.more))
+    console.print(words.together(said.more).unescape())
     console.print()
     where = say(N_("The report is in {file}"), lang, file=folder / "report.html")
     console.print(where, soft_wrap=True)

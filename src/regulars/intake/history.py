@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
+from regulars.intake.put_aside import write_put_aside
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -70,6 +74,7 @@ class History:
     currency_exponent: int
     has_amounts: bool
     has_orders: bool
+    put_aside: Sequence[pa.Table] = field(default=(), repr=False)  # as put_aside.SCHEMA
 
     @property
     def rows_used(self) -> int:
@@ -78,4 +83,4 @@ class History:
 
     def write_put_aside(self, path: Path) -> None:
         """Write the rows put aside: file, row, column, value, reason, mend."""
-        raise NotImplementedError
+        write_put_aside(path, self.put_aside)

@@ -5,6 +5,7 @@ from math import exp, log, sqrt
 from typing import Any
 
 import narwhals as nw
+from scipy.special import stdtrit
 
 from regulars.measure.engine import Engine
 from regulars.measure.figure import Figure
@@ -77,9 +78,10 @@ def share_of_total(of: Totals | None, *, level: float = 0.95) -> Figure:
     spread = of.part_squared - 2 * share * of.product + share**2 * of.whole_squared
     if of.n < 2:
         return Figure(share, None, None, n=of.n, level=level, method="ratio_wilson")
-    answers = of.whole**2 / of.whole_squared
+    answers = effective = of.whole**2 / of.whole_squared
     if 0 < share < 1 and spread > 0:
-        answers = share * (1 - share) * of.whole**2 * (of.n - 1) / (of.n * spread)
+        tails = normal_quantile(level) / float(stdtrit(max(effective - 1, 1.0), 0.5 + level / 2))
+        answers = share * (1 - share) * of.whole**2 * (of.n - 1) / (of.n * spread) * tails**2
     low, high = wilson_bounds(share * answers, answers, level=level)
     return Figure(share, float(low), float(high), n=of.n, level=level, method="ratio_wilson")
 

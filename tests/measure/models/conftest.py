@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-REAL = Path(__file__).resolve().parents[3].parent / "shared" / "data"
+from tests.support.data import REAL
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,16 @@ def cdnow_full() -> Shop:
 @pytest.fixture
 def cdnow_full_in_days() -> Shop:
     return shop("cdnow/cdnow_full.parquet", unit=1.0, **CDNOW)
+
+
+@pytest.fixture
+def donors() -> dict[str, np.ndarray]:
+    """The 1995 cohort of 11,104 donors, asked in each of six years."""
+    if not REAL.is_dir():
+        pytest.skip("real data sets are not beside this checkout")
+    found = duckdb.read_csv(str(REAL / "donations_bgbb" / "donations.csv")).fetchnumpy()
+    names = {"x": "frequency", "t_x": "recency", "T": "periods", "weights": "weights"}
+    return {name: np.asarray(found[column], float) for name, column in names.items()}
 
 
 @pytest.fixture
