@@ -5,7 +5,6 @@ from math import exp, log, sqrt
 from typing import Any
 
 import narwhals as nw
-from scipy.special import stdtrit
 
 from regulars.measure.engine import Engine
 from regulars.measure.figure import Figure
@@ -64,9 +63,12 @@ def share_of_total(of: Totals | None, *, level: float = 0.95) -> Figure:
     Gives   a Figure between 0 and 1; unknown with `nobody_counted`, or `no_revenue` where the whole
             is not above 0.
     Error   linearised variance of a ratio over customers, put into the Wilson interval as the
-            number of yes-or-no answers that would be as uncertain; where the part is nothing or
-            everything, Kish's effective number of customers stands in.
-    Beware  a few big customers make it wide, and rightly so.
+            number of yes-or-no answers that would be as uncertain, fewer by Student's t for the
+            effective number of customers; where the part is nothing or everything, Kish's effective
+            number stands in.
+    Beware  a few big customers make it wide, and rightly so. Where spend is very uneven and
+            customers are few it is still too narrow: at 0.95 it covered 0.93 of the time with 50
+            customers and lognormal spend (sigma 1), 0.87 where the share was a twentieth besides.
     Source  Cochran 1977, Sampling Techniques, ch. 6; Korn & Graubard 1998, Survey Methodology 24;
             Kish 1965.
     """
@@ -78,6 +80,8 @@ def share_of_total(of: Totals | None, *, level: float = 0.95) -> Figure:
     spread = of.part_squared - 2 * share * of.product + share**2 * of.whole_squared
     if of.n < 2:
         return Figure(share, None, None, n=of.n, level=level, method="ratio_wilson")
+    from scipy.special import stdtrit
+
     answers = effective = of.whole**2 / of.whole_squared
     if 0 < share < 1 and spread > 0:
         tails = normal_quantile(level) / float(stdtrit(max(effective - 1, 1.0), 0.5 + level / 2))
