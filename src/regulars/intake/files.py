@@ -1,0 +1,68 @@
+"""From paths to sources: each file opened by what it is, every failure said in words."""
+
+import csv
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from regulars.intake.csv_files import open_csv
+from regulars.intake.kinds import kind_of
+from regulars.intake.parquet_files import open_parquet
+from regulars.intake.sources import Source
+from regulars.kit.errors import InputRefused
+from regulars.kit.texts import N_
+
+
+@contextmanager
+def said_in_words(file: str) -> Iterator[None]:
+    """Turn whatever a library raises about a file into a refusal with cause and mend."""
+    try:
+        yield
+    except PermissionError as error:
+        raise InputRefused(
+            "no_permission",
+            N_("{file} may not be read by this user."),
+            N_("Change its permissions, or copy it to where you may read it."),
+            file=file,
+        ) from error
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        raise  # a fault of ours, not of the file
+    except (OSError, EOFError, zlib.error, csv.Error, duckdb.Error, pa.ArrowException) as error:
+        raise InputRefused(
+            "unreadable",
+            N_("{file} cannot be read: {cause}"),
+            N_("It may be damaged or cut short; export or copy it again."),
+            file=file,
+            cause=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        ) from error
+
+
+def open_files(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[Source]:
+    """Every table in the files, in the order given."""
+    names = [path.name for path in paths]
+    for place, path in enumerate(paths):
+        if path.absolute() in [other.absolute() for other in paths[:place]]:
+            raise InputRefused(
+                "given_twice", N_("{file} is given twice."), N_("Give each file once."), file=path
+            )
+    sources: list[Source] = []
+    for path in paths:
+        file = path.name if names.count(path.name) == 1 else str(path)
+        with said_in_words(file):
+            sources += _open(con, path, file)
+    return sources
+
+
+def _open(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> Sequence[Source]:
+    kind = kind_of(path, file)
+    if kind == "parquet":
+        return [open_parquet(con, path, file)]
+    if kind == "xlsx":
+        from regulars.intake.sheets import open_workbook
+
+        return open_workbook(con, path, file)
+    return [open_csv(con, path, file)]

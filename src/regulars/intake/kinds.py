@@ -1,0 +1,128 @@
+"""What sort of file lies there, told by its first bytes and not by its name."""
+
+from pathlib import Path
+
+from regulars.intake.text_files import open_bytes
+from regulars.kit.errors import InputRefused
+from regulars.kit.texts import N_
+
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # also a password-protected .xlsx
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_OTHERS = (
+    (b"%PDF", N_("{file} is a PDF, not a table."), N_("Export the table itself, as CSV or XLSX.")),
+    (
+        b"\x89PNG",
+        N_("{file} is a picture, not a table."),
+        N_("Export the table itself, as CSV or XLSX."),
+    ),
+    (
+        b"\xff\xd8\xff",
+        N_("{file} is a picture, not a table."),
+        N_("Export the table itself, as CSV or XLSX."),
+    ),
+    (
+        b"SQLite format 3",
+        N_("{file} is an SQLite database."),
+        N_("Export the table of orders as CSV."),
+    ),
+    (b"7z\xbc\xaf", N_("{file} is a 7z archive."), N_("Unpack it and give the file inside.")),
+    (b"Rar!", N_("{file} is a RAR archive."), N_("Unpack it and give the file inside.")),
+)
+
+
+def refuse_wrong_kind(file: str, what: str, mend: str) -> InputRefused:
+    """The refusal of a file that holds something else than its name says."""
+    return InputRefused("wrong_kind", what, mend, file=file)
+
+
+def kind_of(path: Path, file: str) -> str:
+    """csv, xlsx or parquet; anything else is refused with what it is.
+
+    Error   InputRefused: missing, a folder, empty, or a kind that cannot be read.
+    """
+    if not path.exists():
+        raise InputRefused(
+            "no_file",
+            N_("There is no file {file}."),
+            N_("Check the name and the folder."),
+            file=file,
+        )
+    if path.is_dir():
+        raise InputRefused(
+            "is_folder",
+            N_("{file} is a folder."),
+            N_("Name the files in it, for example {file}/*.csv."),
+            file=file,
+        )
+    with path.open("rb") as opened:
+        start = opened.read(4096)
+    if not start.strip():
+        raise InputRefused("empty_file", N_("{file} is empty."), N_("Export it again."), file=file)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(_ZIP):
+        return _zip_kind(path, file)
+    if start.startswith(_OLD_OFFICE):
+        raise refuse_wrong_kind(
+            file,
+            N_("{file} is an old .xls workbook, or one with a password."),
+            N_("Open it, take the password off, and save it as .xlsx or CSV."),
+        )
+    for magic, what, mend in _OTHERS:
+        if start.startswith(magic):
+            raise refuse_wrong_kind(file, what, mend)
+    with open_bytes(path) as opened:
+        return _text_kind(opened.read(4096), file)
+
+
+def _zip_kind(path: Path, file: str) -> str:
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(path) as archive:
+            names = archive.namelist()
+    except BadZipFile:
+        raise refuse_wrong_kind(
+            file, N_("{file} is a damaged workbook or archive."), N_("Export it again.")
+        ) from None
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "content.xml" in names:
+        return "xlsx"  # .ods: read by the same library
+    raise refuse_wrong_kind(
+        file, N_("{file} is a zip archive."), N_("Unpack it and give the file inside.")
+    )
+
+
+def _text_kind(start: bytes, file: str) -> str:
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head")):
+        raise refuse_wrong_kind(
+            file,
+            N_("{file} is a web page, not a table."),
+            N_("Open it in a spreadsheet and save it as .xlsx or CSV; or log in and export again."),
+        )
+    if text.startswith((b"<?xml", b"{\\rtf")):
+        raise refuse_wrong_kind(
+            file,
+            N_("{file} is an XML or RTF document."),
+            N_("Export the table itself, as CSV or XLSX."),
+        )
+    if text.startswith((b"{", b"[{")):
+        raise refuse_wrong_kind(
+            file, N_("{file} is JSON."), N_("Export the table itself, as CSV, XLSX or Parquet.")
+        )
+    if _is_binary(start):
+        raise refuse_wrong_kind(
+            file,
+            N_("{file} is neither text nor a workbook."),
+            N_("Export the table as CSV, XLSX or Parquet."),
+        )
+    return "csv"
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether the bytes hold more control signs than any text; zeros are UTF-16 or harmless."""
+    control = sum(1 for byte in start if byte < 32 and byte not in b"\0\t\n\r\x0b\x0c\x1a")
+    return not start.startswith(_UTF16) and control > 0.05 * len(start)

@@ -1,0 +1,162 @@
+"""Lines that stand in two files, found as multisets: what is c1 times here and c2 times there
+counts max(c1, c2) times, and the file named later gives up its copies.
+
+Only the days both files cover are compared. Two lines are the same where time, customer, order,
+product, quantity and price agree, as far as both files have them. A file that lacks order or
+product on some rows (an export that blanks them on cancellations) is compared on the rest, and
+only where a time of day, a customer or none, a quantity and a price agree.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+
+from regulars.intake.cleaning import CleanFile
+from regulars.intake.files import said_in_words
+from regulars.intake.history import Repeats
+from regulars.intake.lines import Problem, usable
+from regulars.intake.names import heading_rank
+from regulars.intake.sources import workbench
+
+_COMPARED = ("customer", "order", "product", "quantity", "unit_price", "amount")
+_MAY_BE_BLANK = ("order", "product")
+_SIDES = {"a": workbench("side a"), "b": workbench("side b")}
+_MATCHED = workbench("matched")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A file with its usable rows and the days they cover."""
+
+    file: CleanFile
+    found: Sequence[Problem]
+    first_on: date | None
+    last_on: date | None
+
+
+def find_repeats(
+    con: duckdb.DuckDBPyConnection, files: Sequence[tuple[CleanFile, Sequence[Problem]]]
+) -> tuple[list[Repeats], dict[str, str]]:
+    """Overlaps between files, and for each file with repeats the table of its repeated `row_`."""
+    spans = [_span(con, file, found) for file, found in files] if len(files) > 1 else []
+    overlaps: list[Repeats] = []
+    tables: dict[str, str] = {}
+    for later, b in enumerate(spans):
+        for a in spans[:later]:
+            if a.first_on is None or b.first_on is None or a.last_on is None or b.last_on is None:
+                continue
+            first_on, last_on = max(a.first_on, b.first_on), min(a.last_on, b.last_on)
+            if first_on <= last_on:
+                n_rows = _compare(con, a, b, (first_on, last_on), tables)
+                overlaps.append(Repeats(b.file.file, a.file.file, first_on, last_on, n_rows))
+    return overlaps, tables
+
+
+def _span(con: duckdb.DuckDBPyConnection, file: CleanFile, found: Sequence[Problem]) -> _Span:
+    with said_in_words(file.file):
+        ((first_on, last_on),) = con.sql(
+            f"SELECT CAST(min(when_) AS DATE), CAST(max(when_) AS DATE) FROM {file.relation} "
+            f"WHERE {usable(found)}"
+        ).fetchall()
+    return _Span(file, found, first_on, last_on)
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection,
+    a: _Span,
+    b: _Span,
+    days: tuple[date, date],
+    tables: dict[str, str],
+) -> int:
+    """Add the rows of `b` that stand in `a` too to b's table; give their number."""
+    names = [n for n in _COMPARED if a.file.has(n) and b.file.has(n)]
+    if "product" in names and _product_kind(a.file) != _product_kind(b.file):
+        names.remove("product")
+    has_time = a.file.has_time and b.file.has_time
+    for side, span in (("a", a), ("b", b)):
+        _cut(con, side, span, names, days, tables, has_time=has_time)
+    con.execute(f"CREATE TABLE {_MATCHED} (row_a BIGINT, row_b BIGINT)")
+    _match(con, ["when_", *(f"{n}_" for n in names)], "TRUE", "TRUE")
+    blanks = [f"{n}_" for n in _MAY_BE_BLANK if n in names]
+    priced = "unit_price" in names or "amount" in names
+    if has_time and blanks and priced and {"customer", "quantity"} <= set(names):
+        kept = ["when_", *(f"{n}_" for n in names if n not in _MAY_BE_BLANK)]
+        for blank in _blank_patterns(con, blanks):
+            others = [name for name in blanks if name not in blank]
+            empty = " AND ".join(f"{name} IS NULL" for name in blank)
+            full = " AND ".join(f"{name} IS NOT NULL" for name in blank)
+            timed = "CAST(when_ AS TIME) <> TIME '00:00'"
+            _match(con, kept + others, f"{full} AND {timed}", f"{empty} AND {timed}")
+            _match(con, kept + others, f"{empty} AND {timed}", f"{full} AND {timed}")
+    name = tables.setdefault(b.file.file, workbench(f"repeats {b.file.file}"))
+    con.execute(f"CREATE TABLE IF NOT EXISTS {name} (row_ BIGINT)")
+    con.execute(f"INSERT INTO {name} SELECT row_b FROM {_MATCHED}")
+    ((n_rows,),) = con.sql(f"SELECT count(*) FROM {_MATCHED}").fetchall()
+    for table in (*_SIDES.values(), _MATCHED):
+        con.execute(f"DROP TABLE {table}")
+    return int(n_rows)
+
+
+def _product_kind(file: CleanFile) -> int | None:
+    """Whether products go by number, name or description: only the same kinds compare."""
+    return heading_rank("product", file.choice["product"])
+
+
+def _cut(
+    con: duckdb.DuckDBPyConnection,
+    side: str,
+    span: _Span,
+    names: Sequence[str],
+    days: tuple[date, date],
+    tables: dict[str, str],
+    *,
+    has_time: bool,
+) -> None:
+    """The table of one side: the usable rows of the days compared, not yet given up."""
+    when = "CAST(when_ AS TIMESTAMP)" if has_time else "CAST(when_ AS DATE)"
+    listed = [f"{when} AS when_"]
+    for name in names:
+        is_text = name in ("customer", "order")
+        listed.append(f"CAST({name}_ AS VARCHAR) AS {name}_" if is_text else f"{name}_")
+    past = days[1] + timedelta(days=1)
+    given_up = tables.get(span.file.file)
+    kept = f" AND row_ NOT IN (FROM {given_up})" if given_up else ""
+    con.execute(
+        f"CREATE TABLE {_SIDES[side]} AS SELECT row_, {', '.join(listed)} "
+        f"FROM {span.file.relation} WHERE {usable(span.found)} "
+        f"AND when_ >= DATE '{days[0]}' AND when_ < DATE '{past}'{kept}"
+    )
+
+
+def _match(con: duckdb.DuckDBPyConnection, keys: Sequence[str], of_a: str, of_b: str) -> None:
+    """Pair rows of both sides one to one that agree on the keys and are not yet paired.
+
+    Takes the tables of both sides and the pairs so far; adds to the pairs.
+    """
+    numbered = (
+        "SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY row_) AS nth_ FROM {table} "
+        "WHERE {test} AND row_ NOT IN (SELECT row_{side} FROM {matched})"
+    )
+    listed = ", ".join(keys)
+    a = numbered.format(keys=listed, side="a", table=_SIDES["a"], matched=_MATCHED, test=of_a)
+    b = numbered.format(keys=listed, side="b", table=_SIDES["b"], matched=_MATCHED, test=of_b)
+    agree = " AND ".join(f"a.{key} IS NOT DISTINCT FROM b.{key}" for key in (*keys, "nth_"))
+    con.execute(
+        f"INSERT INTO {_MATCHED} SELECT a.row_, b.row_ FROM ({a}) AS a JOIN ({b}) AS b ON {agree}"
+    )
+
+
+def _blank_patterns(con: duckdb.DuckDBPyConnection, blanks: Sequence[str]) -> Iterator[list[str]]:
+    """Which of the columns are empty together on rows not yet paired."""
+    flags = ", ".join(f"{name} IS NULL" for name in blanks)
+    rows = con.sql(
+        f"SELECT DISTINCT * FROM (SELECT {flags} FROM {_SIDES['a']} "
+        f"WHERE row_ NOT IN (SELECT row_a FROM {_MATCHED}) UNION ALL "
+        f"SELECT {flags} FROM {_SIDES['b']} WHERE row_ NOT IN (SELECT row_b FROM {_MATCHED}))"
+    ).fetchall()
+    for row in sorted(rows):
+        blank = [name for name, is_blank in zip(blanks, row, strict=True) if is_blank]
+        if blank:
+            yield blank

@@ -1,0 +1,89 @@
+"""A file that is something else than its name says is refused with what it is and the mend."""
+
+import os
+import zipfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from regulars.kit.errors import InputRefused
+from tests.intake.histories import read_files
+
+
+def refusal(path):
+    with pytest.raises(InputRefused) as refused:
+        read_files(path)
+    said, mend = refused.value.sentences()
+    assert mend
+    return refused.value.code, said
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        (b"", "empty_file", "is empty"),
+        (b" \n\n", "empty_file", "is empty"),
+        (b"<!DOCTYPE html><html><body>Log in</body></html>", "wrong_kind", "web page"),
+        (b"\n  <table><tr><td>1</td></tr></table>", "wrong_kind", "web page"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "wrong_kind", "old .xls"),
+        (b"%PDF-1.7\n", "wrong_kind", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "wrong_kind", "picture"),
+        (b"SQLite format 3\0", "wrong_kind", "SQLite"),
+        (b'[{"customer": 1}]', "wrong_kind", "JSON"),
+        (b"<?xml version='1.0'?><a/>", "wrong_kind", "XML"),
+        (b"PK\x03\x04broken", "wrong_kind", "damaged"),
+        (b"PAR1broken", "unreadable", "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("name", ["orders.csv", "orders.xlsx", "orders.parquet"])
+def test_what_a_file_is_shows_in_its_bytes(tmp_path, name, content, code, says):
+    path = tmp_path / name
+    path.write_bytes(content)
+    found, said = refusal(path)
+    assert found == code
+    assert says in said
+    assert name in said
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    assert refusal(tmp_path / "none.csv")[0] == "no_file"
+    assert refusal(tmp_path)[0] == "is_folder"
+
+
+def test_a_zip_archive_is_named_as_one(tmp_path):
+    with zipfile.ZipFile(tmp_path / "orders.zip", "w") as archive:
+        archive.writestr("orders.csv", "customer,date\n1,2026-01-01\n")
+    assert "zip archive" in refusal(tmp_path / "orders.zip")[1]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,date\n1,2026-01-01\n")
+    path.chmod(0)
+    assert refusal(path)[0] == "no_permission"
+
+
+def test_a_cut_parquet_file_is_refused(tmp_path):
+    path = tmp_path / "orders.parquet"
+    pq.write_table(pa.table({"customer": [1, 2], "date": ["2026-01-01", "2026-01-02"]}), path)
+    path.write_bytes(path.read_bytes()[:-30])
+    assert refusal(path)[0] == "unreadable"
+
+
+def test_a_parquet_file_with_wildcards_in_its_name_is_that_one_file(tmp_path):
+    table = pa.table({"customer": [1, 2], "date": ["2026-01-01", "2026-01-02"]})
+    for name in ("orders[1]*?.parquet", "orders1xx.parquet"):
+        pq.write_table(table, tmp_path / name)
+    assert read_files(tmp_path / "orders[1]*?.parquet").history.rows_read == 2
+
+
+def test_columns_of_any_name_are_harmless(tmp_path):
+    names = ["customer", "date", 'a"b', "row_number_", "'; DROP TABLE lines; --", "file_row_number"]
+    path = tmp_path / 'o\'brien "x".csv'
+    path.write_text(
+        ",".join('"' + n.replace('"', '""') + '"' for n in names) + "\n1,2026-01-01,a,b,c,d\n"
+    )
+    read = read_files(path, mapping={"product": 'a"b', "category": "'; DROP TABLE lines; --"})
+    assert read.lines("product, category") == [("a", "c")]
