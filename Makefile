@@ -32,7 +32,7 @@ browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests:
 
 run: install     ## make the example company and its report, and say where it is
 	$(BIN)/regulars sample --out $(OUT)/example --quiet
-	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --open
+	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --company "Lindqvist Te & Kaffe" --goal 35% --open
 
 report: run
 

@@ -24,6 +24,10 @@ HOW = {
     "content": N_("guessed from its values"),
 }
 SHOWN_REASONS = 8
+_COUNTED_ONCE = N_(
+    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and are counted once."
+)
+_ONLY_OVERLAP = N_("{file} and {other} overlap from {first} to {last}, but no row stands in both.")
 
 
 @contextmanager
@@ -102,20 +106,17 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
             )
         )
     for found in facts.repeats:
-        console.print(
-            say(
-                N_(
-                    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and "
-                    "are counted once."
-                ),
-                lang,
-                file=found.file,
-                other=found.other,
-                first=figures.day(found.first_on),
-                last=figures.day(found.last_on),
-                n=figures.count(found.n_rows),
-            )
+        overlap = _COUNTED_ONCE if found.n_rows else _ONLY_OVERLAP
+        told = say(
+            overlap,
+            lang,
+            file=found.file,
+            other=found.other,
+            first=figures.day(found.first_on),
+            last=figures.day(found.last_on),
+            n=figures.count(found.n_rows),
         )
+        console.print(told)
 
 
 class _Plain(Words):

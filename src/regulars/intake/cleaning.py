@@ -22,7 +22,7 @@ from regulars.intake.sources import Loaded, Source, literal, quoted, workbench
 from regulars.kit.texts import N_
 
 _NUMBERS = ("amount", "quantity", "unit_price")
-_TEXTS = ("product", "category", "channel", "currency", "status")
+_TEXTS = ("product", "category", "channel", "currency", "status", "name")
 
 
 @dataclass(frozen=True, slots=True)

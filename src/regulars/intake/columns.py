@@ -15,12 +15,12 @@ from regulars.intake.values import (
     said,
 )
 from regulars.intake.words import words
-from regulars.kit.errors import InputRefused
+from regulars.kit.errors import InputRefused, NothingToMeasure, Refusal
 from regulars.kit.texts import N_
 
 _LEAVE_OUT = "-"
 # Of these the first column serves where several are equally good: they only describe.
-_DESCRIBING = ("product", "category", "channel")
+_DESCRIBING = ("product", "category", "channel", "name")
 # Beside an amount these only help to understand it, so nobody is asked about them.
 _ONLY_COMPARED = ("quantity", "unit_price")
 _NOT_A_CUSTOMER = words(
@@ -180,12 +180,26 @@ def _map_option(name: str, column: str) -> str:
     return f"--map {name}={column}" if plain else f"--map '{name}={column}'"
 
 
-def missing(source: Source, name: str) -> InputRefused:
+def missing(source: Source, name: str) -> Refusal:
     """The refusal where a file has no column for a field that is needed."""
     sample = source.sample()
     for column in source.columns:
+        if _rank(name, column, source) is None:
+            continue
         told = said(sample.get(column, ()))
-        if told and _rank(name, column, source) is not None:
+        if not told and name == "customer":
+            return NothingToMeasure(
+                "no_customers",
+                N_("Column “{column}” of {file}, which should name the customer, is empty."),
+                N_(
+                    "Export the orders again with a customer number, e-mail, phone or card, or say "
+                    "which column names the customer: {map}."
+                ),
+                file=source.file,
+                column=column,
+                map="--map customer=COLUMN",
+            )
+        if told:
             return InputRefused(
                 "unreadable_column",
                 N_(

@@ -55,7 +55,8 @@ class History:
       net_minor     BIGINT, signed: what the line adds to net revenue; NULL where no amounts
       is_purchase   BOOLEAN: counts as a purchase (not a return, cancellation or correction)
       is_discounted BOOLEAN; NULL where no discount column
-      product, category, channel  VARCHAR; NULL where not there (read only when asked for)
+      product, category, channel, name  VARCHAR; NULL where not there (read only when asked for);
+                    name is the customer's, as people say it
     """
 
     files: Sequence[str]

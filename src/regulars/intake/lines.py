@@ -63,7 +63,7 @@ def create_lines(con: duckdb.DuckDBPyConnection, plan: LinesPlan) -> None:
     con.execute(
         f"CREATE OR REPLACE TABLE lines (customer {customer}, day DATE, order_key {order}, "
         "net_minor BIGINT, is_purchase BOOLEAN, is_discounted BOOLEAN, "
-        "product VARCHAR, category VARCHAR, channel VARCHAR)"
+        "product VARCHAR, category VARCHAR, channel VARCHAR, name VARCHAR)"
     )
 
 
@@ -153,7 +153,7 @@ def insert_lines(
         is_purchase,
         *(
             f"{n}_" if file.has(n) else "NULL"
-            for n in ("discount", "product", "category", "channel")
+            for n in ("discount", "product", "category", "channel", "name")
         ),
     ]
     ((n_before,),) = con.sql("SELECT count(*) FROM lines").fetchall()

@@ -22,6 +22,7 @@ FIELDS = (
     "channel",
     "currency",
     "status",
+    "name",
 )
 
 HEADINGS: Mapping[str, Sequence[str]] = {
@@ -143,6 +144,12 @@ HEADINGS: Mapping[str, Sequence[str]] = {
         "type|transaction type|order type|event type|line type|record type|event|transaktionstyp"
         "|radtyp|art|vorgangsart|类型|交易类型|订单类型",
     ),
+    # Who the customer is to a person, beside a number or an address that names them to a machine.
+    "name": (
+        "customer name|client name|buyer name|member name|customer full name|kundnamn|kundenname"
+        "|客户名称|客户姓名|顾客姓名|会员姓名|姓名",
+        "billing name|full name|name|namn|名字",
+    ),
 }
 
 # A heading with one of these words is not the field, however much of the heading fits.
@@ -165,6 +172,8 @@ NOT_THE_FIELD: Mapping[str, str] = {
     "discount": "code type|type|title",
     "channel": "currency|url|address|credit|city",
     "currency": "rate|exchange",
+    "name": "product|item|lineitem|file|store|shop|branch|campaign|staff|employee|agent|first|last"
+    "|category|company|shipping|user|brand|order|channel|city|country",
     "status": "date|at|fulfillment|shipping|delivery|payment|product|customer|item|card|store"
     "|category|account|member|address",
 }

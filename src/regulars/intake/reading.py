@@ -40,7 +40,7 @@ from regulars.kit.errors import InputRefused, NothingToMeasure
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
 
-_ONLY_WHEN_ASKED = ("product", "category", "channel")
+_ONLY_WHEN_ASKED = ("product", "category", "channel", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def read_history(
 ) -> History:
     """Read files of orders as one history into the table `lines` of the connection.
 
-    `keep` names what of product, category and channel is carried along. Raises InputRefused where
-    a file cannot be used as it is, NothingToMeasure where no row is left.
+    `keep` names what of product, category, channel and name is carried along. Raises
+    InputRefused where a file cannot be used as it is, NothingToMeasure where no row is left.
     """
     con.execute(f"CREATE SCHEMA {WORKBENCH}")
     try:

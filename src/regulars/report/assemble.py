@@ -23,7 +23,7 @@ from regulars.report.facts import ConcentrationFacts, Facts, InputFacts, ModelFa
 from regulars.report.habits import habits_facts, states_facts
 from regulars.report.outlook import outlook
 from regulars.report.share_ahead import forecast_facts
-from regulars.report.standing import predictions, slipping, standing
+from regulars.report.standing import names_of, predictions, slipping, standing
 from regulars.report.tables import tabulate
 from regulars.report.who_is_regular import regulars_facts
 from regulars.report.who_stays import cohort_facts
@@ -72,13 +72,14 @@ def assemble(
         predictions(fitted, cells, horizon=asked.horizon_days) if fitted.identifiable else None
     )
     spend = _spend(money) if history.has_amounts else None
-    everyone = standing(tables, predicted, spend)
+    known = {taken.meaning for taken in history.columns}
+    names = names_of(lines) if "name" in known else None
+    everyone = standing(tables, predicted, spend, names)
     progress(N_("Looking back at what was expected before"), 0.65)
     ahead = outlook(
         tables, fitted, predicted, cells, everyone, asked=asked, has_amounts=history.has_amounts
     )
     progress(N_("Counting regulars, cohorts and who is slipping"), 0.75)
-    known = {taken.meaning for taken in history.columns}
     discounts, verdicts = habits_facts(lines, tables, known=known, level=asked.level)
     facts = Facts(
         company=asked.company,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The lines as measures want them: the day as a number of days since 1970-01-01.
 _NUMBERED = (
     "SELECT customer, (day - DATE '1970-01-01')::INTEGER AS day, order_key, net_minor, is_purchase,"
-    " is_discounted, channel FROM lines"
+    " is_discounted, channel, name FROM lines"
 )
 
 

@@ -75,6 +75,12 @@ class SlippingRow:
     odds_then: float  # the same on the day of the last purchase
     n_days: int
     is_regular: bool
+    name: str | None = None  # what people call the customer, where a column says so
+
+    @property
+    def called(self) -> str:
+        """The name, or what the files call the customer where there is none."""
+        return self.name or self.customer
 
 
 @dataclass(frozen=True, slots=True)

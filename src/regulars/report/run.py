@@ -52,7 +52,7 @@ def write_report(
 
     with _connection() as connection:
         history = read_history(
-            connection, paths, options=options, keep=("channel",), progress=progress
+            connection, paths, options=options, keep=("channel", "name"), progress=progress
         )
         with opened(asked.engine, connection) as (engine, lines):
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)

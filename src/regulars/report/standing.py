@@ -31,12 +31,15 @@ def predictions(model: Predictor, cells: Arrays, *, horizon: int) -> Arrays:
 
 
 def standing(
-    tables: Tables, predicted: Arrays | None, spend: Credibility | None
+    tables: Tables,
+    predicted: Arrays | None,
+    spend: Credibility | None,
+    names: nw.LazyFrame[Any] | None,
 ) -> nw.LazyFrame[Any]:
     """One row per customer with everything known: the frame behind customers.csv.
 
-    `predicted` None where no model can tell, `spend` None where there are no amounts; the columns
-    are there all the same, empty.
+    `predicted` None where no model can tell, `spend` None where there are no amounts, `names` None
+    where no column has them; the columns are there all the same, empty.
     """
     customers = tables.customers
     empty = nw.lit(None).cast(nw.Float64)
@@ -47,6 +50,10 @@ def standing(
     else:
         kinds = tables.engine.table(predicted, "predictions")
         joined = customers.join(kinds, on=["x", "t_x", "T"], how="left")
+    if names is None:
+        joined = joined.with_columns(name=nw.lit(None).cast(nw.String))
+    else:
+        joined = joined.join(names, on="customer", how="left")
     return tables.engine.keep(
         joined.with_columns(expected_net_minor=_expected_net(spend)), "standing"
     )
@@ -60,6 +67,12 @@ def _expected_net(spend: Credibility | None) -> nw.Expr:
         return nw.col("expected") * spend.mean
     own = (spend.k * spend.mean + nw.col("net_minor")) / (spend.k + nw.col("n_days"))
     return nw.col("expected") * own
+
+
+def names_of(lines: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """What people call each customer: of several spellings the last in the alphabet."""
+    named = lines.filter(~nw.col("name").is_null(), ~nw.col("customer").is_null())
+    return named.group_by("customer").agg(name=nw.col("name").max())
 
 
 def worth_a_year(tables: Tables, who: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -79,7 +92,7 @@ def worth_a_year(tables: Tables, who: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 def slipping(tables: Tables, standing: nw.LazyFrame[Any], *, has_amounts: bool) -> SlippingFacts:
     """Repeat buyers whose odds of coming back have fallen by half or more, the dearest first."""
     who = standing.filter(nw.col("activity") == LAPSING, nw.col("n_days") >= 2).select(
-        "customer", "last_day", "n_days", "odds", "odds_then", "is_regular"
+        "customer", "name", "last_day", "n_days", "odds", "odds_then", "is_regular"
     )
     engine = tables.engine
     worth = engine.keep(worth_a_year(tables, who), "slipping")
@@ -99,6 +112,7 @@ def slipping(tables: Tables, standing: nw.LazyFrame[Any], *, has_amounts: bool) 
             odds_then=float(top["odds_then"][i]),
             n_days=int(top["n_days"][i]),
             is_regular=bool(top["is_regular"][i]),
+            name=top["name"][i],
         )
         for i in range(len(top["customer"]))
     ]
@@ -137,8 +151,9 @@ def for_people(standing: nw.LazyFrame[Any], *, has_amounts: bool) -> nw.LazyFram
         .then(nw.lit(NAMES[2]))
     )
     net = nw.col("net_minor")
-    return standing.select(
+    return standing.sort("net_minor", "customer", descending=[True, False]).select(
         "customer",
+        "name",
         "first_day",
         "last_day",
         purchase_days=nw.col("n_days"),
