@@ -1,0 +1,1 @@
+"""The same fits by different programs, each script run by a Python of its own."""

@@ -1,0 +1,112 @@
+"""Fit and predictions shared by BG/NBD and MBG/NBD, where a customer leaves after a purchase."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaln, expit, hyp2f1
+
+from regulars.measure.models.cells import Groups
+from regulars.measure.models.climb import fit_purchases, usual_rate
+from regulars.measure.models.dropout_likelihood import DropoutLikelihood, leaving_odds
+from regulars.measure.models.fitted import Outcome, PurchaseModel
+from regulars.measure.models.inputs import Floats, History, counts, customers, horizon, not_negative
+from regulars.measure.models.negative_binomial import at_least, exactly
+
+PARAMS = ("r", "alpha", "a", "b")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DropoutModel(PurchaseModel):
+    """Predictions of BG/NBD and MBG/NBD; `leaves_at_start` tells them apart."""
+
+    leaves_at_start: bool
+
+    def p_alive(self, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Probability that each customer has not left."""
+        return self._alive(*customers(x, t_x, T))
+
+    def expected(self, h: float, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Purchases each customer is expected to make in the next `h`."""
+        counted, last, end = customers(x, t_x, T)
+        ahead = horizon(h)
+        pairs = Groups.of(counted.ravel(), end.ravel())
+        if_alive = self._if_alive(ahead, counted.ravel()[pairs.first], end.ravel()[pairs.first])
+        per_customer = if_alive[pairs.codes].reshape(counted.shape)
+        return np.asarray(self._alive(counted, last, end) * per_customer)
+
+    def p_buys(self, h: float, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Probability that each customer buys at least once in the next `h`."""
+        counted, last, end = customers(x, t_x, T)
+        r, alpha, _, _ = self.estimates
+        buys_if_alive = -np.expm1(-(r + counted) * np.log1p(horizon(h) / (alpha + end)))
+        return np.asarray(self._alive(counted, last, end) * buys_if_alive)
+
+    def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
+        """Probability of exactly `n` repeat purchases within `t` of the first."""
+        counted, time = counts("n", n), not_negative("t", t)
+        r, alpha, a, b = self.estimates
+        share = time / (alpha + time)
+        stays = betaln(a, b + counted + self.leaves_at_start) - betaln(a, b)
+        bought = exactly(counted, r, share)
+        left_odds, _ = leaving_odds(counted, a, b, leaves_at_start=self.leaves_at_start)
+        return np.asarray(
+            np.exp(stays) * (bought + np.exp(left_odds) * at_least(counted, r, share))
+        )
+
+    def expected_since_start(self, t: ArrayLike) -> Floats:
+        """Repeat purchases a new customer is expected to make within `t` of the first."""
+        time = not_negative("t", t)
+        zero = np.zeros_like(time)
+        return np.asarray(self._alive(zero, zero, zero) * self._if_alive(time, zero, zero))
+
+    def _alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        r, alpha, a, b = self.estimates
+        log_odds, _ = leaving_odds(x, a, b, leaves_at_start=self.leaves_at_start)
+        return np.asarray(expit(-log_odds - (r + x) * np.log((alpha + T) / (alpha + t_x))))
+
+    def _if_alive(self, h: Floats | float, x: Floats, T: Floats) -> Floats:
+        """Purchases expected in the next `h` of customers who have not left.
+
+        Euler's transformation of the published hypergeometric form: its arguments stay small where
+        those overflow, at hundreds of purchases. At a = 1 it is 0 / 0, and a is moved by 1e-7.
+        """
+        r, alpha, a, b = self.estimates
+        a = a if abs(a - 1) > 1e-7 else 1 + 1e-7
+        c = a + b + x + self.leaves_at_start - 1
+        c = np.where(np.abs(c) > 1e-9, c, 1e-9)
+        share = h / (alpha + T + h)
+        stays = np.exp((a - 1) * np.log1p(-share)) * hyp2f1(c - r - x, a - 1, c, share)
+        return np.asarray(c / (a - 1) * (1 - stays))
+
+
+def fit_dropout(
+    name: str, rows: History, *, leaves_at_start: bool, start: Mapping[str, float] | None
+) -> Outcome:
+    """The maximum of the likelihood, or the reason why this history has none."""
+    return fit_purchases(
+        name,
+        PARAMS,
+        rows,
+        partial(DropoutLikelihood, k=1, leaves_at_start=leaves_at_start),
+        guess=first_guess(rows, k=1),
+        start=start,
+        edge=edge,
+    )
+
+
+def first_guess(rows: History, *, k: int) -> Floats:
+    """Rates of stages that spread as much as their mean, and a quarter leaving each time."""
+    return np.array([1.0, 1 / (k * usual_rate(rows)), 1.0, 3.0])
+
+
+def edge(params: Floats) -> str:
+    """What it means that the likelihood is flat, or still rises, where the climb ended."""
+    r, _, a, b = params
+    if a / (a + b) < 0.01:
+        return "no_dropout_seen"
+    if max(r, a, b) > 50:
+        return "all_alike"
+    return "on_the_edge"

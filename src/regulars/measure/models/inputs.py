@@ -1,0 +1,204 @@
+"""What the models take: purchase histories, checked once, with an error that names the culprit."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class BadInput(ValueError):
+    """An argument that no model can use: which one, where first, what stood there, what was wanted.
+
+    `index` is None where the whole argument is at fault and not one of its values.
+    """
+
+    def __init__(
+        self, argument: str, problem: str, *, index: int | None = None, value: object = None
+    ) -> None:
+        super().__init__(problem)
+        self.argument, self.index, self.value = argument, index, value
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Per row `n` customers alike: `x` repeat purchases, the last at `t_x`, seen until `T`."""
+
+    x: Floats
+    t_x: Floats
+    T: Floats
+    n: Floats
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def n_customers(self) -> int:
+        """How many customers the rows stand for."""
+        return round(float(self.n.sum()))
+
+
+def numbers(argument: str, values: ArrayLike) -> Floats:
+    """The values as floats of any shape, each of them a number."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadInput(argument, f"{argument} must hold numbers only: {error}") from error
+    refuse(argument, array, ~np.isfinite(array), "wanted a finite number")
+    return array
+
+
+def refuse(argument: str, values: Floats, is_bad: Mask, wanted: str) -> None:
+    """Stop at the first bad value, if there is one."""
+    if is_bad.any():
+        row = int(np.argmax(is_bad.ravel()))
+        value = float(values.ravel()[row])
+        raise BadInput(
+            argument, f"{argument} at row {row} is {value:g}; {wanted}", index=row, value=value
+        )
+
+
+def counts(argument: str, values: ArrayLike) -> Floats:
+    """The values as whole numbers from 0 on."""
+    array = numbers(argument, values)
+    refuse(argument, array, array < 0, "wanted 0 or more")
+    refuse(argument, array, array != np.floor(array), "wanted a whole number")
+    return array
+
+
+def not_negative(argument: str, values: ArrayLike) -> Floats:
+    """The values as numbers from 0 on."""
+    array = numbers(argument, values)
+    refuse(argument, array, array < 0, "wanted 0 or more")
+    return array
+
+
+def weights_for(n_rows: int, weights: ArrayLike | None) -> Floats:
+    """How many customers each row stands for: 1 where nothing is said."""
+    if weights is None:
+        return np.ones(n_rows)
+    array = not_negative("weights", weights)
+    check_columns({"x": np.empty(n_rows), "weights": array})
+    return array
+
+
+def check_columns(columns: dict[str, Floats]) -> None:
+    """Every column has one dimension and the length of the first."""
+    first, n_rows = next((name, column.size) for name, column in columns.items())
+    for name, column in columns.items():
+        if column.ndim != 1:
+            raise BadInput(name, f"{name} has {column.ndim} dimensions; wanted one")
+        if column.size != n_rows:
+            raise BadInput(
+                name, f"{name} has {column.size} values and {first} has {n_rows}; wanted as many"
+            )
+
+
+def check_times(x: Floats, t_x: Floats, T: Floats) -> None:
+    """The last purchase is inside the time watched, and there is one just where x says so."""
+    refuse_pair(t_x > T, ("t_x", t_x), ("T", T), "t_x > T at row {row}: {left} > {right}")
+    refuse_pair(
+        (x == 0) & (t_x != 0),
+        ("t_x", t_x),
+        ("x", x),
+        "t_x at row {row} is {left} where x is 0; without a repeat purchase t_x is 0",
+    )
+    refuse_pair(
+        (x > 0) & (t_x == 0),
+        ("t_x", t_x),
+        ("x", x),
+        "t_x at row {row} is 0 where x is {right}; purchases at one time count as one",
+    )
+
+
+def refuse_pair(
+    is_bad: Mask, left: tuple[str, Floats], right: tuple[str, Floats], problem: str
+) -> None:
+    """Stop at the first row where two columns do not go together, and name the left one."""
+    if is_bad.any():
+        row = int(np.argmax(is_bad.ravel()))
+        value = float(left[1].ravel()[row])
+        text = problem.format(row=row, left=value, right=float(right[1].ravel()[row]))
+        raise BadInput(left[0], text, index=row, value=value)
+
+
+def history(
+    x: ArrayLike, t_x: ArrayLike | None, T: ArrayLike | None, weights: ArrayLike | None
+) -> History:
+    """Checked columns of a fit, one row per customer or per group of customers alike."""
+    columns = {
+        "x": counts("x", x),
+        "t_x": not_negative("t_x", () if t_x is None else t_x),
+        "T": not_negative("T", () if T is None else T),
+    }
+    check_columns(columns)
+    check_times(**columns)
+    return History(**columns, n=weights_for(columns["x"].size, weights))
+
+
+_TIMES = {"t_x", "T"}
+_NEEDED = {
+    "nbd": _TIMES,
+    "bg_nbd": _TIMES,
+    "mbg_nbd": _TIMES,
+    "pareto_nbd": _TIMES,
+    "bg_bb": _TIMES,
+    "bg_cnbd_k": _TIMES | {"log_gaps"},
+    "mbg_cnbd_k": _TIMES | {"log_gaps"},
+    "gamma_gamma": {"mean_spend"},
+}
+
+
+def check_arguments(name: str, given: Set[str]) -> None:
+    """The model exists and is given what it needs and nothing that it would not look at."""
+    if name not in _NEEDED:
+        raise BadInput("name", f"name is {name!r}; wanted one of {', '.join(_NEEDED)}")
+    needed = _NEEDED[name]
+    for argument in sorted(needed - given):
+        raise BadInput(argument, f"{argument} is missing; {name} is fitted to it")
+    for argument in sorted(given - needed - ({"k"} if "log_gaps" in needed else set())):
+        raise BadInput(argument, f"{argument} is given; {name} has no use for it")
+
+
+def total_log_gaps(rows: History, log_gaps: ArrayLike | None) -> float:
+    """The sum over customers of the logarithms of their gaps."""
+    sums = numbers("log_gaps", () if log_gaps is None else log_gaps)
+    check_columns({"x": rows.x, "log_gaps": sums})
+    refuse("log_gaps", sums, (rows.x == 0) & (sums != 0), "wanted 0 where x is 0: no gaps")
+    return float(rows.n @ sums)
+
+
+def starting_point(params: Sequence[str], start: Mapping[str, float] | None) -> Floats | None:
+    """The parameters to climb from, in the order of the model."""
+    if start is None:
+        return None
+    if set(start) != set(params):
+        found = ", ".join(map(str, start))
+        raise BadInput("start", f"start names {found}; wanted {', '.join(params)}")
+    for name, value in start.items():
+        if not value > 0:
+            raise BadInput("start", f"start has {name} at {value}; wanted above 0", value=value)
+    return numbers("start", [start[name] for name in params])
+
+
+def customers(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Checked arguments of a prediction: single numbers or arrays that fit each other."""
+    given = (counts("x", x), not_negative("t_x", t_x), not_negative("T", T))
+    try:
+        one, two, three = np.broadcast_arrays(*given)
+    except ValueError as error:
+        shapes = ", ".join(str(column.shape) for column in given)
+        raise BadInput("x", f"x, t_x and T have shapes {shapes}; wanted as many of each") from error
+    check_times(one, two, three)
+    return one, two, three
+
+
+def horizon(h: float) -> float:
+    """A length of time ahead."""
+    array = not_negative("h", h)
+    if array.ndim:
+        raise BadInput("h", f"h has {array.size} values; wanted one number")
+    return float(array)
