@@ -127,16 +127,18 @@ def _at_origins(
         before, after = day <= on, (day > on) & (day <= on + horizon)
         told[f"last_{i}"] = nw.when(bought & before).then(day)
         summed[f"last_{i}"] = nw.col(f"last_{i}").max()
-        told[f"n_{i}"] = (bought & before).cast(nw.Int64)
-        told[f"bought_{i}"] = (bought & after).cast(nw.Int64)
-        sums = [f"n_{i}", f"bought_{i}"]
+        counts = {f"n_{i}": bought & before, f"bought_{i}": bought & after}
+        told |= {name: each.cast(nw.Int32) for name, each in counts.items()}
+        summed |= {name: nw.col(name).sum().cast(nw.Int32) for name in counts}
         if with_money:
             net = nw.col("net_minor").cast(nw.Float64)
-            told[f"net_{i}"] = nw.when(before).then(net).otherwise(0.0)
-            told[f"squared_{i}"] = nw.when(before).then(net * net).otherwise(0.0)
-            told[f"after_{i}"] = nw.when(after).then(net).otherwise(0.0)
-            sums += [f"net_{i}", f"squared_{i}", f"after_{i}"]
-        summed |= {name: nw.col(name).sum() for name in sums}
+            nets = {
+                f"net_{i}": nw.when(before).then(net).otherwise(0.0),
+                f"squared_{i}": nw.when(before).then(net * net).otherwise(0.0),
+                f"after_{i}": nw.when(after).then(net).otherwise(0.0),
+            }
+            told |= nets
+            summed |= {name: nw.col(name).sum() for name in nets}
     seen = days if with_money else days.filter(bought)
     return seen.with_columns(**told).group_by("customer").agg(**summed)
 
