@@ -12,18 +12,17 @@ from regulars.intake.history import History
 from regulars.kit.errors import NothingToMeasure
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
-from regulars.measure import rfm
 from regulars.measure.activity import NAMES
 from regulars.measure.concentration import concentration
 from regulars.measure.engine import Arrays, Engine
-from regulars.measure.models import fit
 from regulars.measure.spend import Credibility, credibility
 from regulars.report.asked import Asked
 from regulars.report.facts import ConcentrationFacts, Facts, InputFacts, ModelFacts
 from regulars.report.habits import habits_facts, states_facts
 from regulars.report.outlook import outlook
+from regulars.report.serving import Served, serve
 from regulars.report.share_ahead import forecast_facts
-from regulars.report.standing import names_of, predictions, slipping, standing
+from regulars.report.standing import names_of, slipping, standing
 from regulars.report.tables import tabulate
 from regulars.report.who_is_regular import regulars_facts
 from regulars.report.who_stays import cohort_facts
@@ -65,22 +64,19 @@ def assemble(
     n_customers = money["n_days"].size
     if n_customers == 0:
         raise _nobody(history)
-    progress(N_("Fitting the model of coming back"), 0.50)
-    cells = engine.arrays(rfm.cells(tables.customers))
-    fitted = fit("mbg_nbd", x=cells["x"], t_x=cells["t_x"], T=cells["T"], weights=cells["weight"])
-    predicted = (
-        predictions(fitted, cells, horizon=asked.horizon_days) if fitted.identifiable else None
+    served = serve(
+        tables, money["customer"], asked=asked, has_amounts=history.has_amounts, progress=progress
     )
     spend = _spend(money) if history.has_amounts else None
     known = {taken.meaning for taken in history.columns}
     names = names_of(lines) if "name" in known else None
-    everyone = standing(tables, predicted, spend, names)
-    progress(N_("Looking back at what was expected before"), 0.65)
-    ahead = outlook(
-        tables, fitted, predicted, cells, everyone, asked=asked, has_amounts=history.has_amounts
-    )
-    progress(N_("Counting regulars, cohorts and who is slipping"), 0.75)
+    everyone = standing(tables, served.predicted, spend, names)
+    ahead = outlook(tables, served, everyone, spend=spend, asked=asked)
+    progress(N_("Forecasting the share of regulars"), 0.70)
+    forecast = forecast_facts(tables, served.sample, goal=asked.goal)
+    progress(N_("Counting regulars, cohorts and who is slipping"), 0.80)
     discounts, verdicts = habits_facts(lines, tables, known=known, level=asked.level)
+    can_tell = served.predicted is not None
     facts = Facts(
         company=asked.company,
         made_on=date.today(),
@@ -92,32 +88,36 @@ def assemble(
         orders=totals["orders"],
         net_revenue_minor=totals["net"] if history.has_amounts else None,
         stages=_stages(money),
-        activity=None if predicted is None else _activity(everyone, engine),
+        activity=_activity(everyone, engine) if can_tell else None,
         regulars=regulars_facts(tables, has_amounts=history.has_amounts, level=asked.level),
-        slipping=None
-        if predicted is None
-        else slipping(tables, everyone, has_amounts=history.has_amounts),
+        slipping=slipping(tables, everyone, has_amounts=history.has_amounts) if can_tell else None,
         concentration=_concentration(money, has_amounts=history.has_amounts, level=asked.level),
         cohorts=cohort_facts(tables, level=asked.level),
-        model=ModelFacts(
-            name=fitted.name,
-            time_unit="days",
-            params=fitted.params,
-            standard_errors=fitted.standard_errors,
-            log_likelihood=fitted.log_likelihood,
-            n_customers=fitted.n_customers,
-            converged=fitted.converged,
-            identifiable=fitted.identifiable,
-            why_not=fitted.why_not,
-            serving=fitted.name if fitted.identifiable else "none",
-        ),
+        model=_model(served),
         expected=ahead,
-        forecast=forecast_facts(tables, money, goal=asked.goal),
-        states=states_facts(tables, fitted if fitted.identifiable else None, asked),
+        forecast=forecast,
+        states=states_facts(tables, served.chosen.serving, asked),
         discounts=discounts,
         rules=verdicts,
+        card=served.chosen.card,
     )
     return Assembled(facts, everyone)
+
+
+def _model(served: Served) -> ModelFacts:
+    fitted = served.reference
+    return ModelFacts(
+        name=fitted.name,
+        time_unit="days",
+        params=fitted.params,
+        standard_errors=fitted.standard_errors,
+        log_likelihood=fitted.log_likelihood,
+        n_customers=fitted.n_customers,
+        converged=fitted.converged,
+        identifiable=fitted.identifiable,
+        why_not=fitted.why_not,
+        serving=served.chosen.card.serving,
+    )
 
 
 def _totals(lines: nw.LazyFrame[Any], engine: Engine, history: History) -> dict[str, int]:

@@ -18,12 +18,21 @@ from regulars.report.document import as_json
 from regulars.report.engines import opened
 from regulars.report.facts import Facts
 from regulars.report.standing import for_people
+from regulars.report.tables import day_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
 
+# Day numbers of the table of customers that are written as dates, and under which name.
+DATES = {
+    "first_day": "first_on",
+    "last_day": "last_on",
+    "due_day": "due_on",
+    "due_from_day": "due_from",
+    "due_until_day": "due_until",
+}
 FILES = ("report.html", "report.json", "customers.csv", "customers.parquet", "put-aside.csv")
 
 
@@ -62,10 +71,14 @@ def write_report(
                 (staged / "report.html").write_text(page, encoding="utf-8")
                 (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
                 engine.write(
-                    for_people(made.standing, has_amounts=history.has_amounts),
+                    for_people(
+                        made.standing,
+                        as_of=day_number(history.as_of),
+                        has_amounts=history.has_amounts,
+                    ),
                     csv=staged / "customers.csv",
                     parquet=staged / "customers.parquet",
-                    dates={"first_day": "first_on", "last_day": "last_on"},
+                    dates=DATES,
                 )
                 history.write_put_aside(staged / "put-aside.csv")
     return Written(made.facts, out)

@@ -2,22 +2,21 @@
 
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 
-from regulars.measure.engine import Arrays
+from regulars.measure.engine import Engine
 from regulars.measure.forecast import Forecast, WhatIf, forecasts
 from regulars.report.facts import ForecastFacts, ForecastStep, GoalFacts
-from regulars.report.tables import Tables, day_of
+from regulars.report.tables import Sample, Tables, day_of
 
 STEPS = 12  # of 30 days
 FEWER = 0.1
-# The forecast samples beyond 20,000 customers itself; it needs no more of them than this.
-MOST = 60_000
 
 
-def forecast_facts(tables: Tables, customers: Arrays, *, goal: float | None) -> ForecastFacts:
+def forecast_facts(tables: Tables, sample: Sample, *, goal: float | None) -> ForecastFacts:
     """A year ahead in steps of 30 days, beside it what a tenth fewer lapsing would change."""
-    numbered, day = _purchase_days(tables, customers["customer"])
+    numbered, day = _purchase_days(sample.visits, tables.engine)
     told, fewer = forecasts(
         numbered,
         day,
@@ -41,14 +40,9 @@ def forecast_facts(tables: Tables, customers: Arrays, *, goal: float | None) -> 
     )
 
 
-def _purchase_days(tables: Tables, everyone: Any) -> tuple[Any, Any]:
-    """Purchase days of all customers, or of a random sample of many, customers as numbers."""
-    visits = tables.visits.select("customer", "day")
-    if everyone.size > MOST:
-        drawn = np.random.default_rng(tables.as_of).choice(np.sort(everyone), MOST, replace=False)
-        who = tables.engine.table({"customer": drawn}, "forecast_sample")
-        visits = visits.join(who, on="customer", how="inner")
-    found = tables.engine.arrays(visits)
+def _purchase_days(visits: nw.LazyFrame[Any], engine: Engine) -> tuple[Any, Any]:
+    """Purchase days, sorted, customers as numbers."""
+    found = engine.arrays(visits.select("customer", "day"))
     _, numbered = np.unique(found["customer"], return_inverse=True)
     order = np.lexsort((found["day"], numbered))
     return numbered[order], found["day"][order].astype(np.int64)

@@ -5,29 +5,25 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from regulars.measure.activity import LAPSING, NAMES, activity
+from regulars.measure.activity import LAPSING, NAMES
 from regulars.measure.engine import Arrays
-from regulars.measure.expected import Predictor
 from regulars.measure.spend import Credibility
+from regulars.measure.value import net_per_purchase
 from regulars.report.facts import SlippingFacts, SlippingRow
 from regulars.report.tables import Tables, day_of
 
+PREDICTED = (
+    "p_alive",
+    "odds",
+    "odds_then",
+    "expected",
+    "variance",
+    "due",
+    "due_from",
+    "due_until",
+)
+LONGEST_WAIT_DAYS = 730  # a due date whose band ends later than this tells nothing
 SHOWN = 50  # rows of the slipping list on the page; all of them are in customers.csv
-
-
-def predictions(model: Predictor, cells: Arrays, *, horizon: int) -> Arrays:
-    """What the model says of each kind of customer: one row per x, t_x, T."""
-    known = {key: cells[key] for key in ("x", "t_x", "T")}
-    then = {"x": cells["x"], "t_x": cells["t_x"], "T": cells["t_x"]}
-    odds = model.p_buys(horizon, **known)
-    odds_then = model.p_buys(horizon, **then)
-    return known | {
-        "p_alive": model.p_alive(**known),
-        "odds": odds,
-        "odds_then": odds_then,
-        "expected": model.expected(horizon, **known),
-        "activity": activity(odds, odds_then),
-    }
 
 
 def standing(
@@ -45,8 +41,8 @@ def standing(
     empty = nw.lit(None).cast(nw.Float64)
     if predicted is None:
         joined = customers.with_columns(
-            p_alive=empty, odds=empty, odds_then=empty, expected=empty, activity=nw.lit(None)
-        ).with_columns(nw.col("activity").cast(nw.Int8))
+            activity=nw.lit(None).cast(nw.Int8), **dict.fromkeys(PREDICTED, empty)
+        )
     else:
         kinds = tables.engine.table(predicted, "predictions")
         joined = customers.join(kinds, on=["x", "t_x", "T"], how="left")
@@ -54,19 +50,8 @@ def standing(
         joined = joined.with_columns(name=nw.lit(None).cast(nw.String))
     else:
         joined = joined.join(names, on="customer", how="left")
-    return tables.engine.keep(
-        joined.with_columns(expected_net_minor=_expected_net(spend)), "standing"
-    )
-
-
-def _expected_net(spend: Credibility | None) -> nw.Expr:
-    """Expected net spend within the horizon: purchases times what one brings this customer."""
-    if spend is None:
-        return nw.lit(None).cast(nw.Float64)
-    if np.isinf(spend.k):
-        return nw.col("expected") * spend.mean
-    own = (spend.k * spend.mean + nw.col("net_minor")) / (spend.k + nw.col("n_days"))
-    return nw.col("expected") * own
+    net = empty if spend is None else nw.col("expected") * net_per_purchase(spend)
+    return tables.engine.keep(joined.with_columns(expected_net_minor=net), "standing")
 
 
 def names_of(lines: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -136,7 +121,7 @@ def _usual_gaps(tables: Tables, top: Arrays) -> dict[Any, float]:
     }
 
 
-def for_people(standing: nw.LazyFrame[Any], *, has_amounts: bool) -> nw.LazyFrame[Any]:
+def for_people(standing: nw.LazyFrame[Any], *, as_of: int, has_amounts: bool) -> nw.LazyFrame[Any]:
     """The standing as a table a person opens: words for codes, the dearest customers first.
 
     Dates are still day numbers, which the writer turns into dates.
@@ -151,6 +136,11 @@ def for_people(standing: nw.LazyFrame[Any], *, has_amounts: bool) -> nw.LazyFram
         .then(nw.lit(NAMES[2]))
     )
     net = nw.col("net_minor")
+    can_wait = nw.col("due_until") <= LONGEST_WAIT_DAYS
+    dates = {
+        f"{name}_day": nw.when(can_wait).then((as_of + nw.col(name)).round(0)).cast(nw.Int32)
+        for name in ("due", "due_from", "due_until")
+    }
     return standing.sort("net_minor", "customer", descending=[True, False]).select(
         "customer",
         "name",
@@ -166,4 +156,5 @@ def for_people(standing: nw.LazyFrame[Any], *, has_amounts: bool) -> nw.LazyFram
         p_buys_after_last=nw.col("odds_then").round(4),
         expected_purchases=nw.col("expected").round(4),
         expected_net_minor=nw.col("expected_net_minor").round(0).cast(nw.Int64),
+        **dates,
     )

@@ -54,6 +54,29 @@ class Tables:
     as_of: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Days and visits of all customers, or of a random sample of them; `factor` is all by them."""
+
+    days: nw.LazyFrame[Any]
+    visits: nw.LazyFrame[Any]
+    factor: float
+
+
+def sampled(tables: Tables, customers: NDArray[Any], *, at_most: int) -> Sample:
+    """What looking back needs: the totals of many, to a per cent, not each one of millions."""
+    if customers.size <= at_most:
+        return Sample(tables.days, tables.visits, 1.0)
+    engine = tables.engine
+    drawn = np.random.default_rng(tables.as_of).choice(np.sort(customers), at_most, replace=False)
+    who = engine.table({"customer": drawn}, "sampled_customers")
+    return Sample(
+        engine.keep(tables.days.join(who, on="customer", how="inner"), "sampled_days"),
+        engine.keep(tables.visits.join(who, on="customer", how="inner"), "sampled_visits"),
+        customers.size / at_most,
+    )
+
+
 def tabulate(
     lines: nw.LazyFrame[Any], *, engine: Engine, definition: Definition, first_on: date, as_of: date
 ) -> Tables:
