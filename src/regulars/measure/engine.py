@@ -87,9 +87,12 @@ class DuckEngine:
             else f'"{name}"'
             for name in relation.columns
         )
-        shown = relation.project(columns)
-        shown.to_csv(str(csv), header=True)
-        shown.to_parquet(str(parquet), compression="zstd")
+        self.connection.execute("SET preserve_insertion_order = true")
+        relation.project(columns).create("written")
+        written = self.connection.table("written")
+        written.to_csv(str(csv), header=True)
+        written.to_parquet(str(parquet), compression="zstd")
+        self.drop("written")
 
 
 def _plain(values: Any) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from regulars.measure.state_map import NEW, STATES, state_map
 from regulars.measure.verdict import Verdict
 from regulars.report.asked import Asked
 from regulars.report.facts import DiscountFacts, Move, StatesFacts
-from regulars.report.tables import Tables, day_of
+from regulars.report.tables import Sample, Tables, day_of
 
 PERIOD_DAYS = 91
 MOST_PERIODS = 4
@@ -50,15 +50,20 @@ def habits_facts(
     return discounts, verdicts
 
 
-def states_facts(tables: Tables, model: Predictor | None, asked: Asked) -> StatesFacts | None:
-    """Movements between states over the last quarters; None where the model cannot tell states."""
+def states_facts(
+    tables: Tables, sample: Sample, model: Predictor | None, asked: Asked
+) -> StatesFacts | None:
+    """Movements between states over the last quarters; None where the model cannot tell states.
+
+    Of a sample of customers where they are very many; counts of people are then those of all.
+    """
     seen = tables.as_of - tables.first_on
     n_periods = min(MOST_PERIODS, (seen - tables.definition.window_days) // PERIOD_DAYS)
     if model is None or n_periods < 1:
         return None
     on = [tables.as_of - PERIOD_DAYS * k for k in range(n_periods, -1, -1)]
     found = state_map(
-        tables.days,
+        sample.days,
         model=model,
         on=on,
         horizon=asked.horizon_days,
@@ -71,9 +76,9 @@ def states_facts(tables: Tables, model: Predictor | None, asked: Asked) -> State
     return StatesFacts(
         on=[day_of(day) for day in on],
         period_days=PERIOD_DAYS,
-        counts=_by_state(found.counts[-1]),
-        counts_before=_by_state(found.counts[0]),
-        newcomers=int(found.moves[-1, NEW].sum()),
+        counts=_by_state(found.counts[-1], sample.factor),
+        counts_before=_by_state(found.counts[0], sample.factor),
+        newcomers=round(sample.factor * found.moves[-1, NEW].sum()),
         moves=[
             Move(
                 STATES[before],
@@ -88,5 +93,5 @@ def states_facts(tables: Tables, model: Predictor | None, asked: Asked) -> State
     )
 
 
-def _by_state(counts: Any) -> Mapping[str, int]:
-    return {state: int(n) for state, n in zip(STATES, counts, strict=True)}
+def _by_state(counts: Any, factor: float) -> Mapping[str, int]:
+    return {state: round(factor * n) for state, n in zip(STATES, counts.tolist(), strict=True)}

@@ -19,6 +19,9 @@ from regulars.report.sections import (
     expected,
     lead,
     model,
+    moves,
+    price,
+    rules,
     share,
     slipping,
     stages,
@@ -53,18 +56,21 @@ class _Section:
     name: str
     title: str
     short: str  # in the contents
-    view: Callable[[Facts, Words], object]
+    view: Callable[[Facts, Words], object | None]  # None leaves the section out
 
 
 # In reading order. A new section is a line here, a module and a template of the same name.
 _SECTIONS = (
     _Section("share", N_("Share of regulars over time"), N_("Share"), share.view),
     _Section("stages", N_("Where your customers stand"), N_("Stages"), stages.view),
+    _Section("moves", N_("How they move"), N_("Moves"), moves.view),
     _Section("slipping", N_("Who is slipping away"), N_("Slipping away"), slipping.view),
     _Section(
         "concentration", N_("How much the best customers bring"), N_("80/20"), concentration.view
     ),
     _Section("staying", N_("Who stays"), N_("Who stays"), staying.view),
+    _Section("price", N_("Not by price alone"), N_("Discounts"), price.view),
+    _Section("rules", N_("Rules of thumb, tested here"), N_("Rules of thumb"), rules.view),
     _Section("expected", N_("What to expect"), N_("What to expect"), expected.view),
     _Section("model", N_("How we tell who will come back"), N_("The model"), model.view),
     _Section("data", N_("Your data"), N_("Your data"), data.view),
@@ -100,10 +106,9 @@ def render(facts: Facts, lang: str) -> str:
             symbols=look.symbols(_SYMBOLS),
             lead=lead.view(facts, words),
             sections=[
-                _Shown(
-                    part.name, words.say(part.title), words.say(part.short), part.view(facts, words)
-                )
+                _Shown(part.name, words.say(part.title), words.say(part.short), view)
                 for part in _SECTIONS
+                if (view := part.view(facts, words)) is not None
             ],
             footer=_footer(facts, words),
         )

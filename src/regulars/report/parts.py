@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from regulars.pictures.svg import Drawn
 
+_GAP = 0.35  # percent of a bar between two of its parts
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -73,3 +75,13 @@ class Whole:
     title: Markup
     note: Markup
     parts: Sequence[WholePart]
+
+
+def placed(counts: Sequence[int]) -> list[tuple[str, str]]:
+    """Where each part of a bar begins and how wide it is, in percent of the bar."""
+    total, start, places = sum(counts), 0.0, []
+    for count in counts:
+        width = 100 * count / total
+        places.append((f"{start:.2f}", f"{max(0.0, width - _GAP):.2f}"))
+        start += width
+    return places

@@ -15,6 +15,8 @@ _METHODS = {
     "newcombe": N_("Newcombe’s interval of a difference of shares"),
     "influence": N_("influence functions, customers being independent draws"),
     "ratio": N_("ratio of sums, linearised; customers being independent draws"),
+    "ratio_wilson": N_("Wilson’s interval of a ratio of sums; customers being independent draws"),
+    "log_ratio": N_("logarithm of a ratio of two means; customers being independent draws"),
     "past_errors": N_("chance, and how far off earlier forecasts were, together"),
 }
 

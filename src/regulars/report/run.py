@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,19 +68,23 @@ def write_report(
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
             with _staged(out) as staged:
                 progress(N_("Drawing and writing the report"), 0.85)
-                page = render(made.facts, asked.lang)
-                (staged / "report.html").write_text(page, encoding="utf-8")
-                (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
-                engine.write(
-                    for_people(
+                with ThreadPoolExecutor(1) as beside:
+                    table = for_people(
                         made.standing,
                         as_of=day_number(history.as_of),
                         has_amounts=history.has_amounts,
-                    ),
-                    csv=staged / "customers.csv",
-                    parquet=staged / "customers.parquet",
-                    dates=DATES,
-                )
+                    )
+                    written = beside.submit(
+                        engine.write,
+                        table,
+                        csv=staged / "customers.csv",
+                        parquet=staged / "customers.parquet",
+                        dates=DATES,
+                    )
+                    page = render(made.facts, asked.lang)
+                    written.result()
+                (staged / "report.html").write_text(page, encoding="utf-8")
+                (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
                 history.write_put_aside(staged / "put-aside.csv")
     return Written(made.facts, out)
 

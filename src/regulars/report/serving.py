@@ -17,7 +17,7 @@ from regulars.measure.models import PurchaseModel, fit
 from regulars.report.asked import Asked
 from regulars.report.tables import Sample, Tables, sampled
 
-MOST_LOOKED_BACK_ON = 60_000
+MOST_LOOKED_BACK_ON = 30_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,14 @@ class Words:
         """Names side by side: a.csv, b.csv."""
         return self.numbers.listed(list(names))
 
+    def signed(self, value: float, digits: int) -> str:
+        """A number that may be below zero, with a true minus sign in every language."""
+        return self.numbers.decimal(value, digits).replace("-", "\N{MINUS SIGN}")
+
+    def customer(self, called: str) -> str:
+        """What a customer is called; a bare number says what it is the number of."""
+        return self.say("Customer {number}", number=called) if called.isdecimal() else called
+
     def estimate(self, figure: Figure) -> str:
         """A share as percent."""
         return "" if figure.value is None else self.numbers.percent(figure.value)
