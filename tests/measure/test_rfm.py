@@ -1,3 +1,4 @@
+import narwhals as nw
 import numpy as np
 
 from regulars.measure import rfm
@@ -72,3 +73,16 @@ def test_cells_hold_every_customer_once(engine):
     assert cells["weight"].sum() == len(each["x"])
     kinds = {tuple(kind) for kind in np.stack([each[k] for k in ("x", "t_x", "T")], 1).tolist()}
     assert len(cells["weight"]) == len(kinds)
+
+
+def test_a_missing_text_is_none_and_a_missing_number_is_no_number(engine):
+    frame = engine.table({"n": np.array([1, 2])}, "with_nothing").select(
+        text=nw.when(nw.col("n") == 1).then(nw.lit("here")),
+        number=nw.when(nw.col("n") == 1).then(nw.lit(3)),
+        nowhere=nw.lit(None).cast(nw.String),
+    )
+    found = engine.arrays(frame.sort("number", nulls_last=True))
+    assert found["text"].tolist() == ["here", None]
+    assert found["number"][0] == 3
+    assert np.isnan(found["number"][1])
+    assert found["nowhere"].tolist() == [None, None]

@@ -7,21 +7,49 @@ import pytest
 
 from regulars.kit.numbers import Numbers
 from regulars.pictures.concentration import concentration
-from regulars.pictures.course import CoursePoint, course
+from regulars.pictures.course import Ahead, AheadPoint, CoursePoint, Goal, course
 from regulars.pictures.foretold import ForetoldPoint, foretold
+from regulars.pictures.moves import MoveLine, MoveWords, is_cut, moves
 from regulars.pictures.parts import month_ticks, round_ticks
 from regulars.pictures.staying import StayingRow, shown, staying
 
 EN = Numbers("en")
 
 
-def a_course():
+def course_points():
     days = [date(2026, month, 28) for month in range(1, 11)]
-    points = [
+    return [
         CoursePoint(on, 0.3 + 0.005 * step, 0.28 + 0.005 * step, 0.32 + 0.005 * step)
         for step, on in enumerate(days)
     ]
-    return course(points, now="34% now", numbers=EN)
+
+
+def a_course():
+    return course(course_points(), now="34% now", numbers=EN)
+
+
+def a_course_ahead(goal=0.5):
+    points = [
+        AheadPoint(date(2027, month, 28), 0.36, 0.36 - wide, 0.36 + wide, 0.35, 0.37)
+        for month, wide in ((1, 0.02), (2, 0.03), (3, 0.04))
+    ]
+    ahead = Ahead(points, "9 in 10")
+    wished = Goal(goal, "Goal")
+    return course(course_points(), now="34% now", numbers=EN, ahead=ahead, goal=wished)
+
+
+NAMES = ("regular", "comes again", "lost")
+WENT = [
+    MoveLine(0, 0, 800, 0.8),
+    MoveLine(0, 1, 200, 0.2),
+    MoveLine(1, 0, 45, 0.09),
+    MoveLine(1, 2, 455, 0.91),
+    MoveLine(2, 2, 900, 1.0),
+]
+
+
+def a_map_of_moves(lines=WENT):
+    return moves(lines, words=MoveWords(NAMES, "at first", "91 days later"), numbers=EN)
 
 
 def a_concentration():
@@ -43,7 +71,7 @@ def a_foretold():
     return foretold(points, numbers=EN)
 
 
-PICTURES = [a_course, a_concentration, a_staying, a_foretold]
+PICTURES = [a_course, a_course_ahead, a_map_of_moves, a_concentration, a_staying, a_foretold]
 
 
 def words_in(svg):
@@ -87,6 +115,55 @@ def test_the_course_words_its_ticks_and_the_last_point():
     assert "34% now" in words
     months = [word for word in words if word.endswith("2026")]
     assert months == ["Mar 2026", "May 2026", "Jul 2026", "Sept 2026"]
+
+
+def test_the_course_goes_on_dotted_with_both_bands_and_the_goal_dashed():
+    made = a_course_ahead().wide
+    assert {"34% now", "9 in 10", "Goal"} <= set(words_in(made))
+    assert re.findall(r'stroke-dasharray="([^"]*)"', made) == ["1,6", "6,5"]
+    assert made.count('fill="var(--chart-band)"') == 2
+    assert made.count('fill="var(--chart-band-2)"') == 1
+
+
+def test_a_share_near_nothing_gets_ticks_that_differ():
+    points = [CoursePoint(date(2026, month, 1), 0.0, 0.0, 0.0014) for month in (1, 2, 3)]
+    words = words_in(course(points, now="0% now", numbers=EN).wide)
+    ticks = [word for word in words if re.fullmatch(r"[0-9.]+%", word)]
+    assert sorted(set(ticks)) == sorted(ticks)
+
+
+def height_of(word, svg):
+    heights = re.findall(rf"<text[^>]*translate\([^,]*,([^)]*)\)[^>]*>{word}</text>", svg)
+    return float(heights[-1])
+
+
+def test_where_the_goal_is_just_above_the_words_of_today_go_below():
+    near, far = a_course_ahead(goal=0.36).wide, a_course_ahead(goal=0.5).wide
+    apart = height_of("34% now", near) - height_of("Goal", near)
+    assert apart > 30
+    assert height_of("34% now", far) - height_of("Goal", far) > apart
+
+
+def test_moves_are_as_wide_as_they_were_many_and_named_by_their_share():
+    made = a_map_of_moves().wide
+    widths = [float(width) for width in re.findall(r'stroke-width="([0-9.]+)"', made)]
+    assert {15.0, 6.6, 1.5, 26.0} <= set(widths)
+    assert {"80%", "20%", "91%", "100%"} <= set(words_in(made))
+    assert "9%" not in words_in(made)
+
+
+def test_moves_to_warmer_states_are_petrol_and_others_brick():
+    strokes = re.findall(r'stroke="var\(--chart-([a-z]+)\)"', a_map_of_moves().wide)
+    assert [strokes.count(colour) for colour in ("band", "hero", "bad")] == [2, 1, 2]
+
+
+def test_a_map_says_whether_those_who_stayed_are_drawn_narrower():
+    assert is_cut(WENT)
+    assert not is_cut([MoveLine(0, 0, 100, 0.5), MoveLine(0, 1, 100, 0.5)])
+
+
+def test_a_map_where_nobody_moved_is_drawn():
+    assert "100%" in words_in(a_map_of_moves([MoveLine(0, 0, 7, 1.0)]).narrow)
 
 
 def test_the_concentration_names_the_shop_s_point_and_the_rule_s():

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from math import sqrt
 
 from regulars.intake.history import ColumnTaken, Repeats
+from regulars.measure.card.result import Entry, SeasonTrial
 from regulars.measure.figure import Figure
 from regulars.measure.regulars import Definition
 from regulars.report.facts import (
@@ -23,9 +24,19 @@ from regulars.report.facts import (
     SlippingFacts,
     SlippingRow,
 )
+from tests.report.habits_example import (
+    AS_OF,
+    card,
+    card_untried,
+    discounts,
+    figure,
+    forecast,
+    no_forecast,
+    rules,
+    rules_unknown,
+    states,
+)
 
-AS_OF = date(2026, 11, 20)
-YEAR_BEFORE = date(2025, 11, 21)
 NAMES = (
     "Wei Chen 陈薇",
     "Karl-Johan Österlund-Håkansson",
@@ -103,12 +114,6 @@ def _curve() -> list[tuple[float, float]]:
     return [(step / 50, 1 - (1 - step / 50) ** 3.78) for step in range(51)]
 
 
-def _figure(value: float, low: float, high: float, n: int, method: str) -> Figure:
-    return Figure(
-        value, low, high, n=n, method=method, first_on=YEAR_BEFORE, last_on=AS_OF, level=0.95
-    )
-
-
 INPUT = InputFacts(
     files=("orders.csv", "orders_2026.csv"),
     rows_read=104_412,
@@ -161,25 +166,30 @@ def rich() -> Facts:
             definition=Definition(),
             n=2_830,
             n_base=9_129,
-            share=_figure(0.31, 0.3006, 0.3196, 9_129, "wilson"),
-            revenue_share=_figure(0.722, 0.704, 0.739, 9_129, "ratio"),
+            share=figure(0.31, 0.3006, 0.3196, 9_129, "wilson"),
+            revenue_share=figure(0.722, 0.704, 0.739, 9_129, "ratio"),
             course=_course(),
-            year_ago=_figure(0.024, 0.011, 0.037, 16_869, "newcombe"),
+            year_ago=figure(0.024, 0.011, 0.037, 16_869, "newcombe"),
         ),
         slipping=SlippingFacts(n=1_204, worth_a_year_minor=88_214_700, rows=_slipping_rows(50)),
         concentration=ConcentrationFacts(
             n=9_027,
-            top_20_share=_figure(0.57, 0.556, 0.584, 9_027, "influence"),
-            gini=_figure(0.581, 0.569, 0.593, 9_027, "influence"),
-            customers_for_80_share=_figure(0.347, 0.335, 0.359, 9_027, "influence"),
+            top_20_share=figure(0.57, 0.556, 0.584, 9_027, "influence"),
+            gini=figure(0.581, 0.569, 0.593, 9_027, "influence"),
+            customers_for_80_share=figure(0.347, 0.335, 0.359, 9_027, "influence"),
             curve=_curve(),
             n_not_positive=102,
             by="revenue",
+            before_returns={
+                "top_20_share": figure(0.562, 0.548, 0.576, 9_129, "influence"),
+                "gini": figure(0.574, 0.562, 0.586, 9_129, "influence"),
+                "customers_for_80_share": figure(0.352, 0.34, 0.364, 9_129, "influence"),
+            },
         ),
         cohorts=CohortFacts(
             unit="month",
             cohorts=_cohorts(date(2024, 12, 1), 24),
-            back_within_year=_figure(0.423, 0.413, 0.433, 8_811, "wilson"),
+            back_within_year=figure(0.423, 0.413, 0.433, 8_811, "wilson"),
         ),
         model=ModelFacts(
             name="mbg_nbd",
@@ -195,9 +205,9 @@ def rich() -> Facts:
         ),
         expected=ExpectedFacts(
             horizon_days=90,
-            purchases=_figure(4_096.0, 3_712.0, 4_480.0, 17_940, "past_errors"),
-            buyers=_figure(2_611.0, 2_402.0, 2_820.0, 17_940, "past_errors"),
-            revenue_minor=_figure(
+            purchases=figure(4_096.0, 3_712.0, 4_480.0, 17_940, "past_errors"),
+            buyers=figure(2_611.0, 2_402.0, 2_820.0, 17_940, "past_errors"),
+            revenue_minor=figure(
                 168_400_000.0, 149_000_000.0, 188_000_000.0, 17_940, "past_errors"
             ),
             backtests=tuple(
@@ -212,6 +222,11 @@ def rich() -> Facts:
                 )
             ),
         ),
+        forecast=forecast(),
+        states=states(),
+        discounts=discounts(),
+        rules=rules(),
+        card=card(),
     )
 
 
@@ -228,7 +243,13 @@ def no_amounts() -> Facts:
             worth_a_year_minor=None,
             rows=[replace(row, worth_a_year_minor=None) for row in _slipping_rows(50)],
         ),
-        concentration=replace(rich().concentration, by="purchase_days"),
+        concentration=replace(rich().concentration, by="purchase_days", before_returns=None),
+        forecast=replace(forecast(), goal=None, has_season=False),
+        discounts=replace(
+            discounts(),
+            dependence=replace(discounts().dependence, spend_share=Figure.unknown("no_revenue")),
+        ),
+        rules=[rules_unknown()[0], *rules()[1:]],
         expected=replace(rich().expected, revenue_minor=Figure.unknown("no_amounts")),
     )
 
@@ -249,6 +270,23 @@ def no_model() -> Facts:
             why_not="no_repeat_buyers",
         ),
         expected=ExpectedFacts(90, NOT_IDENTIFIABLE, NOT_IDENTIFIABLE, NOT_IDENTIFIABLE, ()),
+        forecast=no_forecast("not_identifiable", None),
+        states=None,
+        discounts=None,
+        card=replace(
+            card(),
+            entries=tuple(
+                replace(entry, is_tied=entry.name == "recency")
+                if entry.is_rule
+                else Entry(entry.name, False, False, why_not="no_repeat_buyers")
+                for entry in card().entries
+            ),
+            winner="recency",
+            serving="recency",
+            season=SeasonTrial(is_on=False, why_not="no_model"),
+            fitted_on=None,
+            why_not="no_model_fits",
+        ),
     )
 
 
@@ -302,6 +340,9 @@ def tiny() -> Facts:
         ),
         model=replace(no_model().model, n_customers=9, why_not="too_few"),
         expected=ExpectedFacts(90, TOO_FEW, TOO_FEW, TOO_FEW, ()),
+        forecast=no_forecast("too_few", 30),
+        rules=rules_unknown(),
+        card=card_untried(),
     )
 
 

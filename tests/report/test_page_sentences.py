@@ -62,7 +62,8 @@ def test_without_a_year_of_history_nothing_is_said_of_a_change():
     assert said == [
         "1,204 who used to come back are slipping away, together worth about SEK 882,000 a year."
     ]
-    assert plain(share.view(facts, words(facts)).picture.finding) == (
+    unforetold = replace(facts, forecast=None)
+    assert plain(share.view(unforetold, words(facts)).picture.finding) == (
         "31% are regulars now. A year of history more will tell whether that is a rise."
     )
 
@@ -192,6 +193,11 @@ def past(*pairs):
 def test_the_record_of_earlier_forecasts_is_told_as_it_is(pairs, sentence):
     facts = replace(rich(), expected=replace(rich().expected, backtests=past(*pairs)))
     assert plain(expected.view(facts, words(facts)).picture.finding) == sentence
+
+
+def test_where_nothing_was_expected_and_nothing_came_nothing_is_drawn():
+    facts = replace(rich(), expected=replace(rich().expected, backtests=past((0, 0), (0, 0))))
+    assert expected.view(facts, words(facts)).picture is None
 
 
 def test_without_a_record_the_page_says_why_the_ranges_are_wide():

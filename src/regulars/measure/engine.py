@@ -101,4 +101,6 @@ def _plain(values: Any) -> NDArray[Any]:
         return np.asarray(values)
     if values.dtype.kind in "iufb":
         return np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
-    return np.asarray(np.ma.filled(values.astype(object), None))
+    texts = np.ma.getdata(values).astype(object)
+    texts[np.ma.getmaskarray(values)] = None
+    return np.asarray(texts)

@@ -163,12 +163,14 @@ def won_by_discount(
     *,
     as_of: int,
     engine: Engine,
+    is_recorded: bool = True,
     within_days: int = YEAR,
     level: float = 0.95,
 ) -> Verdict:
     """Test "Customers won by discounts leave when discounts end".
 
-    Takes   days (see `discounts.discount_days`).
+    Takes   days (see `discounts.discount_days`); is_recorded: whether discounts are recorded at
+            all; days may be empty where they are not.
     Gives   the share back within within_days of those whose first purchase was on discount, less
             that of those who first paid the full price; the claim counts as true below 0.
     Error   Newcombe's interval of a difference.
@@ -179,8 +181,10 @@ def won_by_discount(
     found = discounts.won(days, as_of=as_of, engine=engine, within_days=within_days, level=level)
     n = found.discount.n + found.full_price.n
     need = Need("customers_of_both_kinds")
-    if n == 0:
-        need = Need("discount_column") if found.n_unknown else Need("history_days", within_days + 1)
+    if not is_recorded or (n == 0 and found.n_unknown):
+        need = Need("discount_column")
+    elif n == 0:
+        need = Need("history_days", within_days + 1)
     return judge("won_by_discount", found.difference, Claim(None, 0.0), otherwise=need)
 
 

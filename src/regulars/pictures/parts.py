@@ -84,23 +84,27 @@ def axis(ticks: Sequence[tuple[float, str]], **more: object) -> dict[str, Any]:
     }
 
 
-def label(
-    text: str,
-    at: Row,
-    encoding: Mapping[str, Any],
-    **mark: object,
-) -> list[Layer]:
+def label(text: str, at: Row, encoding: Mapping[str, Any], **mark: object) -> list[Layer]:
     """A direct label, drawn twice: a halo in the colour of the paper, then the words."""
-    mark = {"type": "text", "baseline": "middle", **mark}
+    return labels([{**at, "text": text}], encoding, **mark)
+
+
+def labels(rows: Sequence[Row], encoding: Mapping[str, Any], **mark: object) -> list[Layer]:
+    """Direct labels that look alike; each row has its `text`, and may have its `ink`."""
+    style = {"type": "text", "baseline": "middle", **mark}
     halo = {"stroke": COLOURS["paper"], "strokeWidth": 5, "strokeJoin": "round"}
+    words = {**encoding, "text": {"field": "text", "type": "nominal"}}
+    if all("ink" in row for row in rows):
+        words["fill"] = own("ink")
     return [
-        {
-            "data": {"values": [{**at, "text": text}]},
-            "mark": style,
-            "encoding": {**encoding, "text": {"field": "text", "type": "nominal"}},
-        }
-        for style in ({**mark, **halo}, mark)
+        {"data": {"values": list(rows)}, "mark": each, "encoding": words}
+        for each in ({**style, **halo}, style)
     ]
+
+
+def own(field: str) -> dict[str, object]:
+    """A channel that takes the value of a field as it is."""
+    return {"field": field, "type": "nominal", "scale": None}
 
 
 def milliseconds(on: date) -> int:

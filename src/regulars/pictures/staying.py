@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from regulars.kit.numbers import Numbers
-from regulars.pictures.parts import COLOURS, Room, label, picture
+from regulars.pictures.parts import COLOURS, Room, label, own, picture
 from regulars.pictures.svg import Drawn, Spec, drawn
 
 # Up to which part of the largest share a colour goes; on the last, words are in that of the paper.
@@ -58,12 +58,12 @@ def _spec(rows: Sequence[StayingRow], above: str, numbers: Numbers, *, is_narrow
         {
             "data": {"values": cells},
             "mark": {"type": "rect", "height": _ROW - 2},
-            "encoding": {"x": x, "y": y, "fill": _own("fill")},
+            "encoding": {"x": x, "y": y, "fill": own("fill")},
         },
         {
             "data": {"values": cells},
             "mark": {"type": "text", "baseline": "middle"},
-            "encoding": {"x": x, "y": y, "text": _own("text"), "fill": _own("ink")},
+            "encoding": {"x": x, "y": y, "text": own("text"), "fill": own("ink")},
         },
         _words(names, "name", {"y": y}, x=-left, fill=COLOURS["ink"]),
         _words(names, "size", {"y": y}, x=-14, align="right", fill=COLOURS["label"]),
@@ -81,10 +81,6 @@ def _cell(share: float, most: float, numbers: Numbers) -> dict[str, str]:
         "ink": COLOURS["paper" if colour == _STEPS[-1][1] else "ink"],
         "text": numbers.percent(share, 0),
     }
-
-
-def _own(field: str) -> dict[str, object]:
-    return {"field": field, "type": "nominal", "scale": None}
 
 
 def _words(

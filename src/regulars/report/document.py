@@ -6,8 +6,10 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from regulars.measure.card.result import Card
 from regulars.measure.regulars import Definition
 from regulars.report.facts import Facts
+from regulars.report.tables import day_of
 
 # The first number changes when a key goes or changes meaning, the second when one is added.
 SCHEMA_VERSION = "1.0"
@@ -91,6 +93,7 @@ def document(facts: Facts) -> dict[str, Any]:
             "revenue_minor": _plain(ahead.revenue_minor),
             "backtests": _plain(ahead.backtests),
         },
+        "card": _card(facts.card),
         "forecast": _plain(facts.forecast),
         "states": _plain(facts.states),
         "discounts": _plain(facts.discounts),
@@ -101,6 +104,30 @@ def document(facts: Facts) -> dict[str, Any]:
 def as_json(facts: Facts) -> str:
     """The document as text, keys in the order of the schema, ending with a line feed."""
     return json.dumps(document(facts), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _card(card: Card | None) -> Any:
+    """The model card: who was tried, how each did, and who serves."""
+    if card is None:
+        return None
+    season = card.season
+    return {
+        "horizon_days": card.horizon,
+        "origins": [day_of(on).isoformat() for on in card.origins],
+        "n": card.n,
+        "serving": card.serving,
+        "why_not": card.why_not,
+        "needs": card.needs,
+        "entries": _plain(card.entries),
+        "season": {
+            "is_on": season.is_on,
+            "saved": season.saved,
+            "saved_error": season.saved_error,
+            "n": season.n,
+            "n_origins": season.n_origins,
+            "why_not": season.why_not,
+        },
+    }
 
 
 def _plain(value: Any) -> Any:

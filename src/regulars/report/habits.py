@@ -29,10 +29,11 @@ def habits_facts(
     """
     engine, as_of = tables.engine, tables.as_of
     nothing = lines.head(0)
-    told = lines if "discount" in known else nothing
+    is_recorded = "discount" in known
+    told = lines if is_recorded else nothing
     days = engine.keep(discount_days(told, as_of=as_of), "discount_days")
     discounts = None
-    if "discount" in known:
+    if is_recorded:
         each = customer_discounts(days)
         discounts = DiscountFacts(
             dependence(each, engine=engine, level=level),
@@ -44,7 +45,9 @@ def habits_facts(
         rules.regulars_bring(tables.customers, engine=engine, level=level),
         rules.lost_in_a_year(tables.days, as_of=as_of, engine=engine, level=level),
         rules.several_channels(through, as_of=as_of, engine=engine, level=level),
-        rules.won_by_discount(days, as_of=as_of, engine=engine, level=level),
+        rules.won_by_discount(
+            days, as_of=as_of, engine=engine, is_recorded=is_recorded, level=level
+        ),
     ]
     engine.drop("discount_days")
     return discounts, verdicts

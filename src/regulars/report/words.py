@@ -113,6 +113,11 @@ class Words:
         """A number that may be below zero, with a true minus sign in every language."""
         return self.numbers.decimal(value, digits).replace("-", "\N{MINUS SIGN}")
 
+    def off(self, share: float) -> str:
+        """How far too high or too low something was: +3%, \N{MINUS SIGN}12%, 0%."""
+        sign = "" if round(100 * share) == 0 else "+" if share > 0 else "\N{MINUS SIGN}"
+        return sign + self.numbers.percent(abs(share), 0)
+
     def customer(self, called: str) -> str:
         """What a customer is called; a bare number says what it is the number of."""
         return self.say("Customer {number}", number=called) if called.isdecimal() else called

@@ -1,26 +1,23 @@
 """The 80/20 picture: what the top fifth of customers really hold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
 
 from regulars.kit.texts import N_
 from regulars.measure.figure import Figure
+from regulars.measure.verdict import Claim, judge
 from regulars.pictures.concentration import concentration
 from regulars.report.facts import ConcentrationFacts, Facts
 from regulars.report.parts import Cell, Head, Picture, Table, Tally
 from regulars.report.proofs import Proof, amount_proof, share_proof
+from regulars.report.sections.rules import VERDICTS
 from regulars.report.words import Cannot, Words
 
 _RULE = 0.8
-_WIDEST = 0.2  # a range wider than this tests nothing
-_VERDICTS = {
-    "holds": N_("holds here"),
-    "no": N_("does not hold here"),
-    "unknown": N_("cannot tell yet"),
-}
+_CLAIM = Claim(0.75, 0.85)  # as `rules.top_fifth` takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +48,7 @@ def view(facts: Facts, words: Words) -> ConcentrationView:
 
 def verdict(top_20_share: Figure) -> str:
     """Whether four fifths from one fifth holds here, does not, or cannot be told."""
-    low, high = top_20_share.low, top_20_share.high
-    if low is None or high is None:
-        return "unknown"
-    if not low <= _RULE <= high:
-        return "no"
-    return "holds" if high - low <= _WIDEST else "unknown"
+    return VERDICTS[judge("top_fifth", top_20_share, _CLAIM).verdict][0]
 
 
 def _picture(told: ConcentrationFacts, top: float, words: Words) -> Picture:
@@ -105,7 +97,7 @@ def _tallies(told: ConcentrationFacts, words: Words) -> list[Tally]:
             words.pressed("p-top", words.estimate(told.top_20_share)),
             words.likely(told.top_20_share),
             verdict=found,
-            verdict_says=words.say(_VERDICTS[found]),
+            verdict_says=words.say(dict(VERDICTS.values())[found]),
         )
     ]
     if told.customers_for_80_share.value is not None:
@@ -147,30 +139,44 @@ def _left_out(told: ConcentrationFacts, words: Words) -> Markup | None:
 
 
 def _proofs(told: ConcentrationFacts, words: Words) -> list[Proof]:
+    top = share_proof(
+        words,
+        "p-top",
+        told.top_20_share,
+        title=words.say("What the top 20% hold"),
+        means=_top_means(told, words),
+    )
+    eighty = share_proof(
+        words,
+        "p-eighty",
+        told.customers_for_80_share,
+        title=words.say("How many it takes for 80%"),
+        means=words.say("The smallest share of customers who together hold 80%."),
+    )
+    gini = amount_proof(
+        words,
+        "p-gini",
+        told.gini,
+        title=words.say("Inequality (Gini)"),
+        means=words.say("0 where every customer holds the same, near 1 where one holds all."),
+        written=partial(words.numbers.decimal, digits=3),
+    )
+    gross, percent = told.before_returns or {}, words.numbers.percent
     return [
-        share_proof(
-            words,
-            "p-top",
-            told.top_20_share,
-            title=words.say("What the top 20% hold"),
-            means=_top_means(told, words),
-        ),
-        share_proof(
-            words,
-            "p-eighty",
-            told.customers_for_80_share,
-            title=words.say("How many it takes for 80%"),
-            means=words.say("The smallest share of customers who together hold 80%."),
-        ),
-        amount_proof(
-            words,
-            "p-gini",
-            told.gini,
-            title=words.say("Inequality (Gini)"),
-            means=words.say("0 where every customer holds the same, near 1 where one holds all."),
-            written=partial(words.numbers.decimal, digits=3),
-        ),
+        _beside_gross(top, gross.get("top_20_share"), percent, words),
+        _beside_gross(eighty, gross.get("customers_for_80_share"), percent, words),
+        _beside_gross(gini, gross.get("gini"), partial(words.numbers.decimal, digits=3), words),
     ]
+
+
+def _beside_gross(
+    proof: Proof, gross: Figure | None, written: Callable[[float], str], words: Words
+) -> Proof:
+    """The same figure of what was bought, before anything came back."""
+    if gross is None or gross.value is None:
+        return proof
+    before = (words.say("Before returns"), Markup.escape(written(gross.value)))
+    return replace(proof, lines=[*proof.lines[:-1], before, proof.lines[-1]])
 
 
 def _top_means(told: ConcentrationFacts, words: Words) -> Markup:

@@ -25,6 +25,7 @@ _MEANINGS = {
     "channel": N_("channel"),
     "currency": N_("currency"),
     "status": N_("status of the order"),
+    "name": N_("name of the customer"),
 }
 _HOW = {
     "mapped": N_("as you said"),

@@ -45,7 +45,7 @@ def view(facts: Facts, words: Words) -> ExpectedView:
         ),
         tallies=_tallies(told, words),
         cannot=words.cannot(told.revenue_minor) if told.revenue_minor.value is None else None,
-        picture=_picture(told, words) if told.backtests else None,
+        picture=_picture(told, words) if any(map(_is_seen, told.backtests)) else None,
         no_record=None if told.backtests else _no_record(told, words),
         proofs=_proofs(told, words),
     )
@@ -112,15 +112,18 @@ def _picture(told: ExpectedFacts, words: Words) -> Picture:
     return Picture(_finding(past, words), drawn, reading, _table(past, words))
 
 
+def _is_seen(test: Backtest) -> bool:
+    """Whether there is anything to draw."""
+    return bool(test.purchases_expected or test.purchases_actual)
+
+
 def _miss(test: Backtest) -> float:
     """How far off the expectation was, as a share of what happened."""
     return (test.purchases_expected - test.purchases_actual) / max(1.0, test.purchases_actual)
 
 
 def _off(test: Backtest, words: Words) -> str:
-    miss = _miss(test)
-    sign = "+" if miss > 0 else "\N{MINUS SIGN}"
-    return sign + words.numbers.percent(abs(miss), 0)
+    return words.off(_miss(test))
 
 
 def _finding(past: Sequence[Backtest], words: Words) -> Markup:

@@ -44,7 +44,7 @@ def view(facts: Facts, words: Words) -> LeadView:
         says=_headline(facts, words),
         more=[*_trend(facts, words), _slipping(slipping, words)],
         turn_note=_turn_note(slipping, words) if slipping and rows else None,
-        turns=[Turn(row.customer, _why(row, words)) for row in rows],
+        turns=[Turn(words.customer(row.called), _why(row, words)) for row in rows],
         advice=[] if rows else _advice(facts, words),
         list_link=words.say_n("See who it is", "See the first {n}", len(slipping.rows))
         if slipping and rows

@@ -1,4 +1,4 @@
-"""The model in words: what it takes customers to do, and what it learned here."""
+"""The model in words: how it did on the past, what it takes customers to do, what it learned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from regulars.kit.texts import N_
 from regulars.report.facts import Facts, ModelFacts
 from regulars.report.parts import Cell, Head, Table
 from regulars.report.proofs import Proof
+from regulars.report.sections import card
 from regulars.report.words import Cannot, Words
 
 _YEAR = 365
@@ -17,8 +18,9 @@ _NAMES = {"mbg_nbd": N_("MBG/NBD (Batislam, Denizel and Filiztekin 2007)")}
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """The idea, what was learned, and the parameters for those who want to check."""
+    """The trial on the past, the idea, what was learned, and the parameters to check it by."""
 
+    card: card.CardView | None
     idea: Sequence[Markup]
     learned: Sequence[Markup]
     cannot: Cannot | None
@@ -39,15 +41,18 @@ def view(facts: Facts, words: Words) -> ModelView:
             "we ask of each: silent for so long, with this rhythm, are they still a customer?"
         ),
     ]
+    tried = card.view(facts, words)
+    proofs = list(tried.proofs) if tried else []
     params = told.params
     if params is None or not told.identifiable:
-        return ModelView(idea, [], words.cannot_code(told.why_not), None, [])
+        return ModelView(tried, idea, [], words.cannot_code(told.why_not), None, proofs)
     return ModelView(
+        tried,
         idea,
         _learned(params, words),
         None,
         _parameters(params, told, words),
-        [_proof(told, words)],
+        [*proofs, _proof(told, words)],
     )
 
 

@@ -9,17 +9,21 @@ from regulars.kit.texts import N_
 from regulars.measure.figure import Figure
 from regulars.pictures.course import CoursePoint, course
 from regulars.report.facts import Facts, RegularsFacts
-from regulars.report.parts import Cell, Head, Picture, Table
+from regulars.report.parts import Cell, Head, Picture, Table, Tally
 from regulars.report.proofs import Proof, amount_proof, share_proof
+from regulars.report.sections.ahead import AheadView
+from regulars.report.sections.ahead import view as ahead_view
 from regulars.report.words import Cannot, Words
 
 
 @dataclass(frozen=True, slots=True)
 class ShareView:
-    """The course as a picture, or why there is none."""
+    """The course and how it goes on as a picture and in figures, or why there is none."""
 
     picture: Picture | None
-    cannot: Cannot | None
+    tallies: Sequence[Tally]
+    notes: Sequence[Markup]
+    cannots: Sequence[Cannot]
     proofs: Sequence[Proof]
 
 
@@ -33,21 +37,57 @@ def view(facts: Facts, words: Words) -> ShareView:
     ]
     proofs = _proofs(told, words)
     if told.share.value is None:
-        return ShareView(None, words.cannot(told.share), proofs)
+        return ShareView(None, [], [], [words.cannot(told.share)], proofs)
     if len(points) < 2:
         too_short = Cannot(
             words.say("Cannot tell yet how the share has changed: there is one reading."),
             words.say("Run the report again next month: each month adds a point."),
         )
-        return ShareView(None, too_short, proofs)
-    now = words.say("{share} now", share=words.estimate(told.share))
-    drawn = course(points, now=now, numbers=words.numbers)
+        return ShareView(None, [], [], [too_short], proofs)
+    ahead = ahead_view(facts, words)
+    picture = _picture(told, points, ahead, words)
+    if ahead.drawn is None:
+        return ShareView(picture, [], [], ahead.cannots, proofs)
+    tallies = [*_year_ago(told, words), *ahead.tallies]
+    return ShareView(picture, tallies, ahead.notes, [], [*proofs, *ahead.proofs])
+
+
+def _picture(
+    told: RegularsFacts, points: Sequence[CoursePoint], ahead: AheadView, words: Words
+) -> Picture:
+    drawn = course(
+        points,
+        now=words.say("{share} now", share=words.estimate(told.share)),
+        numbers=words.numbers,
+        ahead=ahead.drawn,
+        goal=ahead.goal,
+    )
     reading = words.say(
         "The line is the share at the end of each month, the band its likely range."
     )
-    return ShareView(
-        Picture(_finding(told, words), drawn, reading, _table(points, words)), None, proofs
-    )
+    if ahead.reading:
+        reading = words.together([reading, ahead.reading])
+    finding = ahead.finding or _finding(told, words)
+    return Picture(finding, drawn, reading, _table(points, ahead.rows, words))
+
+
+def _year_ago(told: RegularsFacts, words: Words) -> list[Tally]:
+    """Where the share stood: said here where the finding speaks of what comes."""
+    share, change = told.share.value, told.year_ago.value
+    if share is None or change is None:
+        return []
+    sentences = {
+        1: N_("risen since"),
+        -1: N_("fallen since"),
+        0: N_("no clear change since"),
+    }
+    return [
+        Tally(
+            words.say("A year ago"),
+            words.pressed("p-year", words.numbers.percent(share - change)),
+            words.say(sentences[direction(told.year_ago) or 0]),
+        )
+    ]
 
 
 def direction(change: Figure) -> int | None:
@@ -127,7 +167,7 @@ def _proofs(told: RegularsFacts, words: Words) -> list[Proof]:
                 words,
                 "p-year",
                 told.year_ago,
-                written=lambda change: words.numbers.decimal(100 * change, 1),
+                written=lambda change: words.signed(100 * change, 1),
                 title=_change_title(told.year_ago.value, words),
                 means=words.say(
                     "The share of regulars now less the share a year before, in points of "
@@ -145,7 +185,7 @@ def _change_title(change: float, words: Words) -> Markup:
     return words.say("{points} points more than a year ago", points=points)
 
 
-def _table(points: Sequence[CoursePoint], words: Words) -> Table:
+def _table(points: Sequence[CoursePoint], ahead: Sequence[Sequence[Cell]], words: Words) -> Table:
     numbers = words.numbers
     return Table(
         words.say("Share of regulars by day"),
@@ -155,11 +195,14 @@ def _table(points: Sequence[CoursePoint], words: Words) -> Table:
             Head(words.say("Likely"), is_number=True),
         ],
         [
-            [
-                Cell(numbers.day(point.on)),
-                Cell(numbers.percent(point.share, 1)),
-                Cell(numbers.percent_range(point.low, point.high, 1)),
-            ]
-            for point in points
+            *(
+                [
+                    Cell(numbers.day(point.on)),
+                    Cell(numbers.percent(point.share, 1)),
+                    Cell(numbers.percent_range(point.low, point.high, 1)),
+                ]
+                for point in points
+            ),
+            *ahead,
         ],
     )

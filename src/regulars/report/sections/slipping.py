@@ -17,6 +17,7 @@ class SlippingLine:
     """One customer of the list."""
 
     customer: str
+    number: str  # what the files call them, where that is not the name
     standing: Markup
     last: str
     change: Markup
@@ -118,7 +119,8 @@ def _where(told: SlippingFacts, words: Words) -> Markup:
 def _line(row: SlippingRow, words: Words) -> SlippingLine:
     days = words.say_n("bought on {n} day", "bought on {n} days", row.n_days)
     return SlippingLine(
-        customer=row.customer,
+        customer=words.customer(row.called),
+        number="" if row.called == row.customer else row.customer,
         standing=words.say("regular, {days}", days=days) if row.is_regular else days,
         last=words.numbers.day(row.last_on),
         change=what_changed(row, words),

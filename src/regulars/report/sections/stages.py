@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from regulars.report.facts import Facts
-from regulars.report.parts import Whole, WholePart
+from regulars.report.parts import Whole, WholePart, placed
 from regulars.report.proofs import Proof, count_proof
 from regulars.report.sections.share import definition
 from regulars.report.words import Cannot, Words
-
-_GAP = 0.35  # percent of the bar between two parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +106,20 @@ def _note(facts: Facts, words: Words) -> Markup:
 
 
 def _parts(parts: Sequence[tuple[str, Markup, int]], proof: str, words: Words) -> list[WholePart]:
-    total = sum(count for _, _, count in parts)
-    placed, start = [], 0.0
-    for kind, name, count in parts:
-        if count == 0 and kind == "regular":
-            continue
-        width = 100 * count / total
-        placed.append(
-            WholePart(
-                kind,
-                name,
-                words.pressed(proof, words.numbers.count(count)),
-                words.numbers.percent(count / total),
-                f"{start:.2f}",
-                f"{max(0.0, width - _GAP):.2f}",
-            )
+    shown = [part for part in parts if part[2] or part[0] != "regular"]
+    total = sum(count for _, _, count in shown)
+    places = placed([count for _, _, count in shown])
+    return [
+        WholePart(
+            kind,
+            name,
+            words.pressed(proof, words.numbers.count(count)),
+            words.numbers.percent(count / total),
+            start,
+            width,
         )
-        start += width
-    return placed
+        for (kind, name, count), (start, width) in zip(shown, places, strict=True)
+    ]
 
 
 def _proofs(facts: Facts, words: Words, *, has_activity: bool) -> list[Proof]:
