@@ -43,3 +43,18 @@ def test_few_customers_get_no_interval_and_none_no_figure():
 def test_amounts_not_above_zero_are_refused():
     with pytest.raises(ValueError, match="wanted numbers above zero only"):
         concentration([1.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "problem"),
+    [
+        ([1, 2, float("nan")], "amounts at row 2 is nan; wanted a finite number"),
+        ([1, float("inf")], "amounts at row 1 is inf; wanted a finite number"),
+        ([4, -3], "amounts at row 1 is -3; wanted numbers above zero only"),
+        ([4, "a"], "amounts must hold numbers only; at row 1 stands 'a'"),
+        ([[1, 2]], "amounts has 2 dimensions; wanted one"),
+    ],
+)
+def test_bad_amounts_are_refused_by_row(amounts, problem):
+    with pytest.raises(ValueError, match=problem):
+        concentration(amounts)

@@ -60,3 +60,18 @@ def test_a_level_outside_0_and_1_is_refused(level):
 
 def test_normal_quantile():
     assert math.isclose(normal_quantile(0.95), 1.959963984540054, rel_tol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "problem"),
+    [
+        ([1, float("nan")], 2, "k at row 1 is nan; wanted a finite number"),
+        ([1, 3], [2, 2], "k at row 1: 3 is not between 0 and n = 2"),
+        ([1, 1, 3], 2, "k at row 2: 3 is not between 0 and n = 2"),
+        ([1, 1], [1, 2, 3], r"k and n have shapes \(2,\), \(3,\); wanted as many of each"),
+        ("a", 2, "k must hold numbers only"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused_by_row(k, n, problem):
+    with pytest.raises(ValueError, match=problem):
+        wilson_bounds(k, n)

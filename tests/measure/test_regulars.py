@@ -50,3 +50,11 @@ def test_a_definition_is_read_as_it_is_written():
 def test_a_definition_that_cannot_be_is_refused_with_the_reason(text, said):
     with pytest.raises(ValueError, match=said):
         Definition.parse(text)
+
+
+def test_a_definition_counts_whole_days():
+    assert str(Definition(np.int64(2), 90, 365)) == "2/90d/365d"
+    with pytest.raises(
+        ValueError, match=r"2\.5/180d/365d: days, window and base window must be whole"
+    ):
+        Definition(2.5, 180, 365)

@@ -42,7 +42,27 @@ def test_customers_who_do_not_differ_all_get_the_overall_mean():
 
 
 def test_bad_input_names_the_row():
-    with pytest.raises(ValueError, match="n_days at row 1: 0; wanted at least 1"):
+    with pytest.raises(ValueError, match="n_days at row 1 is 0; wanted at least 1"):
         credibility([1, 0], [1, 1], [1, 1])
     with pytest.raises(ValueError, match="at least one customer"):
         credibility([], [], [])
+
+
+def test_of_customers_seen_once_nobody_can_tell_what_is_their_own():
+    found = credibility([1, 1, 1], [5, 6, 13], [25, 36, 169])
+    assert (found.mean, found.k, found.between) == (8.0, float("inf"), 0.0)
+    assert found.within == pytest.approx(19.0)  # the sample variance of 5, 6 and 13
+    assert found.expected([1, 1], [5, 13]).tolist() == [8.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        (([1, 2], [5, float("nan")], [1, 1]), "net at row 1 is nan; wanted a finite number"),
+        (([1, 2], [5], [1, 1]), "net has 1 values and n_days has 2; wanted as many"),
+        (([1, "a"], [5, 1], [1, 1]), "n_days must hold numbers only; at row 1 stands 'a'"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused(columns, problem):
+    with pytest.raises(ValueError, match=problem):
+        credibility(*columns)

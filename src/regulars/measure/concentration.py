@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.measure.figure import Figure
 from regulars.measure.intervals import normal_quantile
+from regulars.measure.models.inputs import check_columns, numbers, refuse
 
 FloatArray = NDArray[np.float64]
 
@@ -34,10 +35,10 @@ def concentration(amounts: ArrayLike, *, level: float = 0.95, points: int = 101)
     Source  influence functions of the Lorenz curve and of Gini: Cowell & Flachaire 2007, J.
             Econometrics 141; Davidson 2009, J. Econometrics 150; checked against the bootstrap.
     """
-    held = np.sort(np.asarray(amounts, dtype=float))[::-1]
-    bad = np.flatnonzero(~(held > 0))
-    if bad.size:
-        raise ValueError(f"amounts holds {held[bad[0]]:g}; wanted numbers above zero only")
+    given = numbers("amounts", amounts)
+    check_columns({"amounts": given})
+    refuse("amounts", given, given <= 0, "wanted numbers above zero only")
+    held = np.sort(given)[::-1]
     n = held.size
     if n == 0:
         nobody = Figure.unknown("nobody_counted")

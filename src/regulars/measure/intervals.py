@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.measure.figure import Figure
+from regulars.measure.models.inputs import BadInput, fitting, numbers, single
 
 
 def normal_quantile(level: float) -> float:
     """The z of a two-sided interval at `level`."""
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}; wanted a number between 0 and 1, such as 0.95")
+    if not 0 < single("level", level) < 1:
+        raise BadInput("level", f"level is {level}; wanted a number between 0 and 1, such as 0.95")
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + level / 2))
@@ -30,13 +31,13 @@ def wilson_bounds(
             a sample of what this company might have seen in another year like this one.
     Source  Wilson 1927, JASA 22; checked against Newcombe 1998, table I.
     """
-    hits, trials = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    hits, trials = fitting({"k": numbers("k", k), "n": numbers("n", n)})
     wrong = np.flatnonzero((hits < 0) | (hits > trials))
     if wrong.size:
         at = int(wrong[0])
-        raise ValueError(
-            f"k at row {at}: {hits.ravel()[at]:g} is not between 0 and n = {trials.ravel()[at]:g}"
-        )
+        value, limit = float(hits.ravel()[at]), float(trials.ravel()[at])
+        problem = f"k at row {at}: {value:g} is not between 0 and n = {limit:g}"
+        raise BadInput("k", problem, index=at, value=value)
     z2 = normal_quantile(level) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
         share = hits / trials

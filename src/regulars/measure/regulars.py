@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import narwhals as nw
@@ -27,6 +28,8 @@ class Definition:
     kinds: tuple[str, ...] = ("purchase",)
 
     def __post_init__(self) -> None:
+        if not all(isinstance(n, Integral) for n in (self.days, self.window_days, self.base_days)):
+            raise ValueError(f"{self}: days, window and base window must be whole numbers")
         if self.days < 1 or self.window_days < 1 or self.base_days < 1:
             raise ValueError(f"{self}: days, window and base window must each be at least 1")
         if self.days > self.window_days:

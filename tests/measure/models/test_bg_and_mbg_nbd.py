@@ -353,3 +353,14 @@ def test_expectations_run_smoothly_through_a_of_one(cdnow_sample, name):
         return float(moved.expected(39, x=3, t_x=20, T=38))
 
     assert expected(1.0) == pytest.approx((expected(0.999) + expected(1.001)) / 2, rel=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_horizon_beyond_all_measure_gives_all_that_will_ever_come(cdnow_sample, name):
+    model = replace(
+        fit(name, **cdnow_sample.history), params={"r": 0.5, "alpha": 4.0, "a": 2.0, "b": 3.0}
+    )
+    past = {"x": [0, 3], "t_x": [0, 20], "T": [38, 38]}
+    chance_after = model.p_alive(**past) * (3 + np.array([0, 3]) + model.leaves_at_start - 1 + 2)
+    assert model.expected(1e40, **past) == pytest.approx(chance_after / (2 - 1), rel=1e-9)

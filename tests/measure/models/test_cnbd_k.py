@@ -1,7 +1,10 @@
 """MBG/CNBD-k and BG/CNBD-k: planted regularity, real groceries, and their k = 1."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.special import betainc, betaln
 
 from regulars.measure.models import BadInput, fit
 from tests.measure.models.simulated import leaving_after_purchases
@@ -98,6 +101,9 @@ def test_without_the_gaps_it_asks_for_them():
         fit("mbg_cnbd_k", x=[1], t_x=[2], T=[3])
     with pytest.raises(BadInput, match="log_gaps at row 0 is 2; wanted 0 where x is 0"):
         fit("mbg_cnbd_k", x=[0], t_x=[0], T=[3], log_gaps=[2])
+    for k, sentence in ((1.5, "k is 1.5; wanted a whole"), (np.nan, "k is nan; wanted a whole")):
+        with pytest.raises(BadInput, match=sentence):
+            fit("bg_cnbd_k", x=[1], t_x=[2], T=[3], log_gaps=[0.7], k=k)
     with pytest.raises(BadInput, match="k is 0; wanted a whole number from 1 on"):
         fit("bg_cnbd_k", x=[1], t_x=[2], T=[3], log_gaps=[0.7], k=0)
 
@@ -105,3 +111,27 @@ def test_without_the_gaps_it_asks_for_them():
 def test_a_history_that_cannot_tell_gives_no_number():
     model = fit("mbg_cnbd_k", x=[0] * 9, t_x=[0] * 9, T=range(9), log_gaps=[0] * 9)
     assert (model.params, model.why_not, model.k) == (None, "no_repeat_buyers", 1)
+
+
+@pytest.mark.parametrize(("k", "a"), [(2, 0.3), (12, 0.79), (2, 3.0)])
+def test_far_horizons_are_summed_as_exactly_as_term_by_term(k, a):
+    params = {"r": 0.85, "alpha": 20.0, "a": a, "b": 2.4}
+    made = leaving_after_purchases(500, truth=TRUTH, seed=1, longest=52, k=2)
+    model = replace(fit("mbg_cnbd_k", **made, k=2), params=params, k=k)
+    x, T, h = np.array([0.0, 2, 300]), 700.0, 3000.0
+    n = np.arange(1, 60_001)[:, None]
+    survived = params["b"] + x + 1
+    stays = np.exp(betaln(a, survived + n - 1) - betaln(a, survived))
+    reaches = betainc(n * k, params["r"] + k * x, h / (params["alpha"] + T + h))
+    alive = model.p_alive(x=x, t_x=np.where(x > 0, T, 0), T=T)
+    # At t_x = T the stage is 0; somebody without a repeat purchase may have reached any.
+    found = model.expected(h, x=x, t_x=np.where(x > 0, T, 0), T=T)
+    slow = alive * (stays * reaches).sum(axis=0)
+    assert found[1:] == pytest.approx(slow[1:], rel=1e-10)
+
+
+def test_a_horizon_of_many_lives_ends():
+    made = leaving_after_purchases(500, truth=TRUTH, seed=1, longest=52, k=2)
+    model = fit("mbg_cnbd_k", **made, k=2)
+    soon, late, later = (model.expected(h, x=3, t_x=9, T=12) for h in (1e6, 1e9, 1e12))
+    assert soon < late < later < model.expected(1e12, x=30, t_x=12, T=12)

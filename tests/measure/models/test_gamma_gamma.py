@@ -107,3 +107,11 @@ def test_free_and_returned_purchases_are_refused_by_row():
         1,
         -3.0,
     )
+
+
+def test_columns_that_do_not_fit_and_texts_are_refused_by_name(cdnow_sample):
+    model = fit("gamma_gamma", **spenders(cdnow_sample))
+    with pytest.raises(BadInput, match=r"x and mean_spend have shapes \(2,\), \(3,\)"):
+        model.expected_spend(x=[1, 2], mean_spend=[1, 2, 3])
+    with pytest.raises(BadInput, match="mean_spend must hold numbers only; at row 1 stands 'b'"):
+        fit("gamma_gamma", x=[1, 2, 3], mean_spend=[5, "b", 7])

@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -24,11 +25,22 @@ GOOD = {"x": [0, 2, 1], "t_x": [0, 9, 4], "T": [10, 10, 12]}
         ({"t_x": [0, 0, 4]}, "t_x", 1, "t_x at row 1 is 0 where x is 2.0; purchases at one time"),
         ({"T": [10, 10]}, "T", None, "T has 2 values and x has 3; wanted as many"),
         ({"x": [[0, 2, 1]]}, "x", None, "x has 2 dimensions; wanted one"),
-        ({"x": ["a", "b", "c"]}, "x", None, "x must hold numbers only"),
+        ({"x": [0, "b", 1]}, "x", 1, "x must hold numbers only; at row 1 stands 'b'"),
+        ({"x": ["0", "2", "1"]}, "x", 0, "x must hold numbers only; at row 0 stands '0'"),
+        ({"x": [0, 2j, 1]}, "x", 1, "x must hold numbers only; at row 1 stands 2j"),
+        ({"x": [[0], [2, 1], [1]]}, "x", None, "x holds rows of unequal length"),
+        ({"T": [10, 10, 1e200]}, "T", 2, "T at row 2 is 1e+200; wanted a number that can be"),
+        (
+            {"T": np.array(["2026-01-01", "2026-02-01", "2026-03-01"], "datetime64[D]")},
+            "T",
+            0,
+            "T must hold numbers only; at row 0 stands datetime.date(2026, 1, 1)",
+        ),
         ({"T": None}, "T", None, "T is missing; mbg_nbd is fitted to it"),
         ({"weights": [1, -1, 1]}, "weights", 1, "weights at row 1 is -1; wanted 0 or more"),
         ({"weights": [1, 1]}, "weights", None, "weights has 2 values and x has 3"),
         ({"mean_spend": [1, 1, 1]}, "mean_spend", None, "mbg_nbd has no use for it"),
+        ({"start": 5}, "start", None, "start is 5; wanted the params of a fit"),
         ({"start": {"r": 1}}, "start", None, "start names r; wanted r, alpha, a, b"),
         (
             {"start": {"r": 1, "alpha": 0, "a": 1, "b": 1}},
@@ -45,7 +57,14 @@ def test_a_bad_history_is_refused_with_its_first_fault(changed, argument, index,
     assert (refused.value.argument, refused.value.index) == (argument, index)
 
 
+def test_numbers_of_any_type_are_numbers():
+    exact = [Decimal(value) for value in GOOD["T"]]
+    assert fit("nbd", **(GOOD | {"T": exact})).why_not == fit("nbd", **GOOD).why_not
+
+
 def test_a_model_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(BadInput, match=r"name is \['nbd'\]; wanted one of nbd"):
+        fit(["nbd"], **GOOD)
     with pytest.raises(BadInput, match=r"name is 'bgnbd'; wanted one of nbd, bg_nbd, mbg_nbd"):
         fit("bgnbd", **GOOD)
 

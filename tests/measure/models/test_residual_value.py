@@ -98,3 +98,23 @@ def test_what_cannot_be_discounted_is_refused(cdnow_sample, donors):
             mean_spend=5,
             level=95,
         )
+
+
+@pytest.mark.filterwarnings("error")
+def test_nobody_is_worth_nothing(cdnow_sample):
+    value = residual_value(
+        fit("mbg_nbd", **cdnow_sample.history),
+        spend_model(cdnow_sample),
+        discount_rate=WEEKLY,
+        **{"x": [], "t_x": [], "T": []},
+        mean_spend=[],
+    )
+    assert (value.total, value.total_low, value.total_high, value.values.size) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf])
+def test_a_discount_rate_that_is_none_is_refused(cdnow_sample, rate):
+    with pytest.raises(BadInput, match=f"discount_rate is {rate:g}; wanted above 0"):
+        discounted_purchases(
+            fit("nbd", **cdnow_sample.history), discount_rate=rate, x=1, t_x=2, T=3
+        )

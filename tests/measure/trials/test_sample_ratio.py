@@ -39,6 +39,11 @@ def test_too_few_customers_tell_nothing(counted):
     ("counted", "message"),
     [
         ({"mail": 5}, "counted has the arms ['mail']; wanted those of arms: ['holdout', 'mail']"),
+        (
+            {"holdout": 5, "mail": "x"},
+            "counted['mail'] must hold numbers only; at row 0 stands 'x'",
+        ),
+        ({"holdout": 5, "mail": 1.5}, "counted['mail'] is 1.5; wanted 0 or more customers"),
         ({"holdout": 5, "mail": -1}, "counted['mail'] is -1; wanted 0 or more customers"),
     ],
 )

@@ -28,7 +28,7 @@ from regulars.measure.forecast.result import (
     record_of,
 )
 from regulars.measure.forecast.season import Surprise
-from regulars.measure.models.inputs import BadInput
+from regulars.measure.models.inputs import BadInput, single, whole
 from regulars.measure.regulars import Definition
 
 _N_PATHS = 4_000
@@ -96,7 +96,7 @@ def forecasts(
     """
     question = _question(definition, n_steps, seed)
     changes = [_checked(change) for change in what_ifs]
-    purchases = Purchases.checked(customer, day).until(as_of)
+    purchases = Purchases.checked(customer, day).until(whole("as_of", as_of))
     said, looks = _looked(purchases, as_of=as_of, question=question)
     if said.why_not is not None:
         return [said] * len(changes)
@@ -262,9 +262,9 @@ def _paths(pooled: Pooled, question: Question) -> Floats:
 
 
 def _question(definition: Definition, n_steps: int, seed: int) -> Question:
-    if not 1 <= n_steps <= _MOST_STEPS:
+    if whole("n_steps", n_steps) not in range(1, _MOST_STEPS + 1):
         raise BadInput("n_steps", f"n_steps is {n_steps}; wanted 1 to {_MOST_STEPS}", value=n_steps)
-    if seed < 0:
+    if whole("seed", seed) < 0:
         raise BadInput("seed", f"seed is {seed}; wanted 0 or more", value=seed)
     return Question(definition, n_steps, seed)
 
@@ -272,7 +272,7 @@ def _question(definition: Definition, n_steps: int, seed: int) -> Question:
 def _checked(what_if: WhatIf) -> WhatIf:
     for field in dataclasses.fields(what_if):
         value = getattr(what_if, field.name)
-        if not -1 <= value <= 1:
+        if not -1 <= single(field.name, value) <= 1:
             wanted = "wanted a share from -1 to 1: .10 is 10 %"
             raise BadInput(field.name, f"{field.name} is {value:g}; {wanted}", value=value)
     return what_if

@@ -25,10 +25,17 @@ from regulars.measure.models.inputs import (
     customers,
     horizon,
     not_negative,
+    whole,
 )
 from regulars.measure.models.negative_binomial import at_least, exactly
 
 MOST_STAGES = 12
+_ONE_BY_ONE = 256  # terms of a sum
+_TOO_LITTLE = 1e-13  # of a sum
+# Gauss-Legendre quadrature from a place to one a tenth farther out.
+_WIDEN = 0.1
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
+_SHARES, _WEIGHTS = (_NODES + 1) / 2, _NODE_WEIGHTS / 2
 # A figure per row from the stage reached, x and h / (alpha + T + h).
 _OfStage = Callable[[int, Floats, Floats], Floats]
 
@@ -108,18 +115,41 @@ class RegularModel(PurchaseModel):
         return np.asarray(betainc(self.k - stage, r + self.k * x + stage, share))
 
     def _purchases(self, stage: int, x: Floats, share: Floats) -> Floats:
-        """The sum over n of the chance of coming to the n-th purchase and not leaving before it."""
-        r, _, a, b = self.estimates
-        m, survived = r + self.k * x + stage, b + x + self.leaves_at_start
-        total, stays = np.zeros_like(x), np.ones_like(x)
-        rows = np.arange(len(m))
-        n = 1
-        while len(rows):
-            gain = stays[rows] * betainc(n * self.k - stage, m[rows], share[rows])
+        """The sum over n of the chance of coming to the n-th purchase and not leaving before it.
+
+        Terms are added one by one as long as there are few, and integrated beyond: a horizon of
+        many lives takes not many times as long.
+        """
+        total, rows = np.zeros_like(x), np.arange(len(x))
+        for n in range(1, _ONE_BY_ONE + 1):
+            gain = self._nth(float(n), stage, x[rows], share[rows])
             total[rows] += gain
-            stays[rows] *= (survived[rows] + n - 1) / (a + survived[rows] + n - 1)
-            rows = rows[gain > 1e-13 * total[rows]]
-            n += 1
+            rows = rows[gain > _TOO_LITTLE * total[rows]]
+            if not len(rows):
+                return total
+        total[rows] += self._beyond(stage, x[rows], share[rows])
+        return total
+
+    def _nth(self, n: Floats | float, stage: int, x: Floats, share: Floats) -> Floats:
+        """The chance of coming to the n-th purchase ahead and not leaving before it."""
+        r, _, a, b = self.estimates
+        survived = b + x + self.leaves_at_start
+        stays = np.exp(betaln(a, survived + n - 1) - betaln(a, survived))
+        return np.asarray(stays * betainc(n * self.k - stage, r + self.k * x + stage, share))
+
+    def _beyond(self, stage: int, x: Floats, share: Floats) -> Floats:
+        """The sum of the terms after the first `_ONE_BY_ONE`, by the Euler-Maclaurin formula."""
+        last, rows = float(_ONE_BY_ONE), np.arange(len(x))
+        slope = self._nth(last + 1, stage, x, share) - self._nth(last, stage, x, share)
+        total, start = slope / 24, last + 0.5
+        while len(rows):
+            width = _WIDEN * start
+            nodes = start + width * _SHARES
+            terms = self._nth(nodes, stage, x[rows, None], share[rows, None])
+            gain = width * (terms @ _WEIGHTS)
+            total[rows] += gain
+            rows = rows[gain > _TOO_LITTLE * np.abs(total[rows])]
+            start += width
         return total
 
 
@@ -176,7 +206,7 @@ def _fit(
     start: Mapping[str, float] | None,
 ) -> tuple[int, Outcome]:
     """The most likely k, tried upwards until the likelihood falls, and the fit at it."""
-    if k is not None and (k < 1 or k != int(k)):
+    if k is not None and whole("k", k) < 1:
         raise BadInput("k", f"k is {k}; wanted a whole number from 1 on", value=k)
     best: tuple[int, Outcome] | None = None
     for tried in range(1, MOST_STAGES + 1) if k is None else (k,):

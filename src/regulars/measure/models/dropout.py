@@ -16,6 +16,7 @@ from regulars.measure.models.inputs import Floats, History, counts, customers, h
 from regulars.measure.models.negative_binomial import at_least, exactly
 
 PARAMS = ("r", "alpha", "a", "b")
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,14 +72,19 @@ class DropoutModel(PurchaseModel):
         """Purchases expected in the next `h` of customers who have not left.
 
         Euler's transformation of the published hypergeometric form: its arguments stay small where
-        those overflow, at hundreds of purchases. At a = 1 it is 0 / 0, and a is moved by 1e-7.
+        those overflow, at hundreds of purchases. With few purchases and a large a it is the
+        published form that stays finite. At a = 1 it is 0 / 0, and a is moved by 1e-7.
         """
         r, alpha, a, b = self.estimates
         a = a if abs(a - 1) > 1e-7 else 1 + 1e-7
         c = a + b + x + self.leaves_at_start - 1
         c = np.where(np.abs(c) > 1e-9, c, 1e-9)
-        share = h / (alpha + T + h)
-        stays = np.exp((a - 1) * np.log1p(-share)) * hyp2f1(c - r - x, a - 1, c, share)
+        passed = np.log1p(h / (alpha + T))
+        share = np.minimum(h / (alpha + T + h), _BELOW_ONE)
+        is_euler = r + x > a - 1
+        power = np.where(is_euler, a - 1, r + x)
+        one, other = np.where(is_euler, c - r - x, r + x), np.where(is_euler, a - 1, c - a + 1)
+        stays = np.exp(-power * passed) * hyp2f1(one, other, c, share)
         return np.asarray(c / (a - 1) * (1 - stays))
 
 

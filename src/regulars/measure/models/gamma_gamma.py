@@ -12,6 +12,8 @@ from regulars.measure.models.inputs import (
     Floats,
     check_columns,
     counts,
+    fitting,
+    may_be_missing,
     numbers,
     refuse,
     starting_point,
@@ -147,7 +149,8 @@ def fit_gamma_gamma(
 
 def _customers(x: ArrayLike, mean_spend: ArrayLike) -> tuple[Floats, Floats]:
     """Checked columns of any shape; what is said of no purchases is not looked at."""
-    counted, given = np.broadcast_arrays(counts("x", x), np.asarray(mean_spend, dtype=np.float64))
+    given = may_be_missing("mean_spend", mean_spend)
+    counted, given = fitting({"x": counts("x", x), "mean_spend": given})
     spent = numbers("mean_spend", np.where(counted > 0, given, 0.0))
     wanted = "wanted above 0; the model knows no free or returned purchases"
     refuse("mean_spend", spent, (counted > 0) & (spent <= 0), wanted)

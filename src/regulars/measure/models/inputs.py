@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+# Beyond it squares overflow; no count, time or amount comes near.
+_LARGEST = 1e100
 
 
 class BadInput(ValueError):
@@ -43,12 +48,47 @@ class History:
 
 def numbers(argument: str, values: ArrayLike) -> Floats:
     """The values as floats of any shape, each of them a number."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadInput(argument, f"{argument} must hold numbers only: {error}") from error
+    array = may_be_missing(argument, values)
     refuse(argument, array, ~np.isfinite(array), "wanted a finite number")
+    refuse(argument, array, np.abs(array) > _LARGEST, "wanted a number that can be squared")
     return array
+
+
+def may_be_missing(argument: str, values: ArrayLike) -> Floats:
+    """The values as floats of any shape, NaN and infinity too; dates and texts are no numbers."""
+    try:
+        given = np.asarray(values)
+    except ValueError as error:
+        raise BadInput(argument, f"{argument} holds rows of unequal length; wanted one") from error
+    if given.dtype.kind in "biuf":
+        return given.astype(np.float64)
+    if given.dtype.kind != "O":
+        # One text among numbers makes texts of all: the values as they came say which it is.
+        given = np.asarray(values, dtype=object)
+        _refuse_type(argument, given.ravel().tolist() or [given.dtype.name])
+    try:
+        return given.astype(np.float64)
+    except (TypeError, ValueError):
+        _refuse_type(argument, given.ravel().tolist())
+
+
+def _refuse_type(argument: str, values: list[object]) -> NoReturn:
+    """Name the first value that is no number."""
+    row = next((i for i, one in enumerate(values) if not _is_number(one)), 0)
+    problem = f"{argument} must hold numbers only; at row {row} stands {values[row]!r}"
+    raise BadInput(argument, problem, index=row, value=values[row])
+
+
+def _is_number(value: object) -> bool:
+    return value is None or isinstance(value, Real | Decimal)
+
+
+def single(argument: str, value: float) -> float:
+    """A single number; NaN and infinity are for the caller's own limits to refuse."""
+    array = may_be_missing(argument, value)
+    if array.ndim:
+        raise BadInput(argument, f"{argument} has {array.size} values; wanted one number")
+    return float(array)
 
 
 def refuse(argument: str, values: Floats, is_bad: Mask, wanted: str) -> None:
@@ -67,6 +107,14 @@ def counts(argument: str, values: ArrayLike) -> Floats:
     refuse(argument, array, array < 0, "wanted 0 or more")
     refuse(argument, array, array != np.floor(array), "wanted a whole number")
     return array
+
+
+def whole(argument: str, value: int) -> int:
+    """A single whole number."""
+    number = single(argument, value)
+    if not number.is_integer():
+        raise BadInput(argument, f"{argument} is {number:g}; wanted a whole number", value=value)
+    return round(number)
 
 
 def not_negative(argument: str, values: ArrayLike) -> Floats:
@@ -154,7 +202,7 @@ _NEEDED = {
 
 def check_arguments(name: str, given: Set[str]) -> None:
     """The model exists and is given what it needs and nothing that it would not look at."""
-    if name not in _NEEDED:
+    if not isinstance(name, str) or name not in _NEEDED:
         raise BadInput("name", f"name is {name!r}; wanted one of {', '.join(_NEEDED)}")
     needed = _NEEDED[name]
     for argument in sorted(needed - given):
@@ -175,30 +223,39 @@ def starting_point(params: Sequence[str], start: Mapping[str, float] | None) -> 
     """The parameters to climb from, in the order of the model."""
     if start is None:
         return None
+    if not isinstance(start, Mapping):
+        raise BadInput("start", f"start is {start!r}; wanted the params of a fit", value=start)
     if set(start) != set(params):
         found = ", ".join(map(str, start))
         raise BadInput("start", f"start names {found}; wanted {', '.join(params)}")
-    for name, value in start.items():
+    begin = numbers("start", [start[name] for name in params])
+    for name, value in zip(params, begin.tolist(), strict=True):
         if not value > 0:
-            raise BadInput("start", f"start has {name} at {value}; wanted above 0", value=value)
-    return numbers("start", [start[name] for name in params])
+            raise BadInput("start", f"start has {name} at {value:g}; wanted above 0", value=value)
+    return begin
+
+
+def fitting(columns: dict[str, Floats]) -> tuple[Floats, ...]:
+    """Single numbers and arrays in the shape they have together."""
+    try:
+        return np.broadcast_arrays(*columns.values())
+    except ValueError as error:
+        *names, last = columns
+        shapes = ", ".join(str(column.shape) for column in columns.values())
+        problem = f"{', '.join(names)} and {last} have shapes {shapes}; wanted as many of each"
+        raise BadInput(last if len(names) == 1 else names[0], problem) from error
 
 
 def customers(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Checked arguments of a prediction: single numbers or arrays that fit each other."""
-    given = (counts("x", x), not_negative("t_x", t_x), not_negative("T", T))
-    try:
-        one, two, three = np.broadcast_arrays(*given)
-    except ValueError as error:
-        shapes = ", ".join(str(column.shape) for column in given)
-        raise BadInput("x", f"x, t_x and T have shapes {shapes}; wanted as many of each") from error
+    one, two, three = fitting(
+        {"x": counts("x", x), "t_x": not_negative("t_x", t_x), "T": not_negative("T", T)}
+    )
     check_times(one, two, three)
     return one, two, three
 
 
 def horizon(h: float) -> float:
     """A length of time ahead."""
-    array = not_negative("h", h)
-    if array.ndim:
-        raise BadInput("h", f"h has {array.size} values; wanted one number")
-    return float(array)
+    not_negative("h", h)
+    return single("h", h)

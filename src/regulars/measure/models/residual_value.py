@@ -11,7 +11,7 @@ from regulars.measure.models.bg_bb import BGBB
 from regulars.measure.models.cells import Groups
 from regulars.measure.models.fitted import Fitted, PurchaseModel
 from regulars.measure.models.gamma_gamma import GammaGamma
-from regulars.measure.models.inputs import BadInput, Floats, customers, not_negative
+from regulars.measure.models.inputs import BadInput, Floats, customers, single
 from regulars.measure.models.special import dots
 
 # Double-exponential quadrature over v from 0 on, weighted by e^-v.
@@ -52,9 +52,10 @@ def discounted_purchases(
     Source  Fader, Hardie and Lee 2005, Journal of Marketing Research 42; checked against the
             closed form for Pareto/NBD.
     """
-    rate = float(not_negative("discount_rate", discount_rate))
-    if not rate:
-        raise BadInput("discount_rate", "discount_rate is 0; wanted above 0, or nothing ends")
+    rate = single("discount_rate", discount_rate)
+    if not 0 < rate < np.inf:
+        problem = f"discount_rate is {rate:g}; wanted above 0, or nothing ends"
+        raise BadInput("discount_rate", problem, value=rate)
     if isinstance(model, BGBB):
         raise BadInput("model", "model is bg_bb; wanted one in continuous time")
     columns = customers(x, t_x, T)
@@ -87,7 +88,7 @@ def residual_value(
     Beware  customers who are alike have the same figure and will not spend the same.
     Source  Fader, Hardie and Lee 2005; the delta method as in any text.
     """
-    if not 0 < level < 1:
+    if not 0 < single("level", level) < 1:
         raise BadInput("level", f"level is {level}; wanted above 0 and below 1", value=level)
 
     def purchases(fitted: PurchaseModel) -> Floats:
@@ -105,7 +106,7 @@ def residual_value(
     per_value, per_total = np.zeros_like(values), 0.0
     for slopes, spread in zip(moved, spreads, strict=True):
         per_value += np.einsum("ir,ij,jr->r", slopes, spread, slopes)
-        of_total = dots(slopes, values) / total
+        of_total = dots(slopes, values) / (total or 1.0)  # nobody is worth 0, without doubt
         per_total += float(of_total @ spread @ of_total)
     z = float(ndtri((1 + level) / 2))
     factor, total_factor = np.exp(z * np.sqrt(per_value)), float(np.exp(z * np.sqrt(per_total)))

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.measure.models.inputs import BadInput, Floats, check_columns, numbers, refuse
+from regulars.measure.models.inputs import (
+    BadInput,
+    Floats,
+    check_columns,
+    numbers,
+    refuse,
+    single,
+)
 
 Mask = NDArray[np.bool_]
 
@@ -28,6 +35,8 @@ def assigned(outcome: ArrayLike, is_treated: ArrayLike) -> tuple[Floats, Mask]:
 
 def covariate_table(covariates: Mapping[str, ArrayLike], n: int) -> Floats:
     """Covariates as columns, one row per customer."""
+    if not isinstance(covariates, Mapping):
+        raise BadInput("covariates", "covariates has no names; wanted name -> numbers")
     if not covariates:
         raise BadInput("covariates", "covariates is empty; wanted at least one column")
     columns = {name: outcomes(name, values) for name, values in covariates.items()}
@@ -37,7 +46,7 @@ def covariate_table(covariates: Mapping[str, ArrayLike], n: int) -> Floats:
 
 def between(argument: str, value: float, low: float, high: float) -> float:
     """A number strictly between two others."""
-    if not low < value < high:
+    if not low < single(argument, value) < high:
         raise BadInput(
             argument,
             f"{argument} is {value}; wanted a number between {low:g} and {high:g}",
@@ -60,6 +69,6 @@ def shares(argument: str, arms: Mapping[str, float]) -> Floats:
 
 def above_zero(argument: str, value: float) -> float:
     """A number above 0."""
-    if not value > 0:
+    if not 0 < single(argument, value) < np.inf:
         raise BadInput(argument, f"{argument} is {value}; wanted a number above 0", value=value)
     return float(value)

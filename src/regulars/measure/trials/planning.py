@@ -6,9 +6,11 @@ from math import ceil, copysign, inf, sqrt
 from scipy.special import ndtri
 
 from regulars.measure.intervals import normal_quantile
-from regulars.measure.models.inputs import BadInput
+from regulars.measure.models.inputs import BadInput, single
 from regulars.measure.trials.inputs import above_zero, between
 from regulars.measure.trials.peeking import widening
+
+_LEAST, _MOST = 1e-50, 1e50  # effects whose squares can be reckoned with
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def power(  # noqa: PLR0913 - the facts of a trial, all by name
             chases chance. For spend the sd must come from all assigned, the zeros included.
     Source  Chow, Shao and Wang 2008, Sample Size Calculations, 3.2 and 4.2; checked on theirs.
     """
-    if not 0 < abs(effect) < inf:
+    if not _LEAST < abs(single("effect", effect)) < _MOST:
         raise BadInput(
             "effect",
             f"effect is {effect}; wanted the smallest difference worth seeing",
@@ -59,11 +61,11 @@ def power(  # noqa: PLR0913 - the facts of a trial, all by name
         )
     if per_week is not None:
         above_zero("per_week", per_week)
-    if n_now < 0:
+    if not 0 <= single("n_now", n_now) < inf:
         raise BadInput("n_now", f"n_now is {n_now}; wanted 0 or more", value=n_now)
     between("treated_share", treated_share, 0, 1)
     between("power", power, 0, 1)
-    if not 0 <= gain_share < 1:
+    if not 0 <= single("gain_share", gain_share) < 1:
         raise BadInput("gain_share", f"gain_share is {gain_share}; wanted 0 or more and below 1")
     z = normal_quantile(level) if not is_peeked else float(widening(1, planned_n=1, level=level))
     scale = (z + float(ndtri(power))) ** 2 * (1 - gain_share)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from regulars.measure.models.inputs import BadInput
+from regulars.measure.models.inputs import BadInput, single
 from regulars.measure.trials.inputs import between, shares
 
 _LEAST_EXPECTED = 5.0
@@ -53,7 +53,7 @@ def sample_ratio(
             f"counted has the arms {sorted(counted)}; wanted those of arms: {sorted(arms)}",
         )
     for name, count in counted.items():
-        if not (count >= 0 and count == int(count)):
+        if not (single(f"counted[{name!r}]", count) >= 0 and float(count).is_integer()):
             raise BadInput(
                 "counted", f"counted[{name!r}] is {count}; wanted 0 or more customers", value=count
             )
