@@ -1,5 +1,21 @@
-"""`python -m regulars` is the command `regulars`."""
+"""The command `regulars`, and `python -m regulars`."""
 
-from regulars.cli.app import main
+import os
+import sys
 
-main()
+STOPPED = 130
+
+
+def main() -> None:
+    """Run the command; stopping it from the keyboard is no fault, not even while it loads."""
+    try:
+        from regulars.cli.app import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        os._exit(STOPPED)
+
+
+if __name__ == "__main__":
+    main()

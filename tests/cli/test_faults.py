@@ -51,3 +51,11 @@ def test_the_terminals_language_is_ours_where_we_speak_it(monkeypatch, told, spo
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", told)
     assert reader_language() == spoken
+
+
+def test_a_query_stopped_from_the_keyboard_is_no_fault(capsys):
+    def stops(**_):
+        raise RuntimeError("Query interrupted")
+
+    assert (guarded(stops), guarded(lambda **_: STOPPED)) == (STOPPED, STOPPED)
+    assert capsys.readouterr().err.count("Nothing was written") == 2

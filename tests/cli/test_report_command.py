@@ -116,7 +116,10 @@ def test_quiet_says_nothing(done):
         (["orders.csv", "--map", "customer=Kund"], "Kund"),
         (["orders.csv", "--dates", "either"], "day-first, month-first"),
         (["orders.csv", "--decimal", "dot"], "comma, point"),
-        (["orders.csv", "--horizon", "0"], "--horizon"),
+        (["orders.csv", "--horizon", "0"], "from 1 to 3650"),
+        (["orders.csv", "--as-of", "9999-12-31"], "2026-09-30"),
+        (["orders.csv", "--currency", "kronor"], "such as SEK"),
+        (["orders.csv", "--map", "amount=a", "--map", "amount=b"], "a and b"),
         ([], "FILE"),
     ],
 )
@@ -177,3 +180,13 @@ def test_an_example_company_can_be_reported(tmp_path):
     document = json.loads((tmp_path / "out" / "report.json").read_text())
     assert document["input"]["rows_put_aside"] == 0
     assert document["currency"] == truth["currency"]
+
+
+def test_a_terminal_without_the_signs_gets_the_report_all_the_same(tmp_path):
+    a_shop(tmp_path / "orders.csv")
+    ran = regulars(
+        *("report", "orders.csv", "--out", "out", "--lang", "zh-hans"),
+        cwd=tmp_path,
+        env=ENGLISH | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert (ran.returncode, (tmp_path / "out" / "report.html").exists()) == (0, True)

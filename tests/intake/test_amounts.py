@@ -154,3 +154,11 @@ def test_quantity_times_price_is_rounded_half_even_as_decimals_are(
         for price in prices
     ]
     assert [row[1] for row in read.lines("customer, net_minor")] == expected
+
+
+def test_a_sign_that_several_currencies_share_is_the_one_asked_for(tmp_path):
+    text = "customer,date,amount,currency\n17,2026-01-05,12.50,kr\n"
+    assert read_text(tmp_path, text).history.currency is None
+    assert read_text(tmp_path, text, currency="SEK").history.currency == "SEK"
+    with pytest.raises(InputRefused, match="KR"):
+        read_text(tmp_path, text, currency="USD")

@@ -198,3 +198,40 @@ def test_what_was_not_asked_for_is_not_read(tmp_path):
     assert read_files(path).lines("product, category, channel") == [(None, None, None)]
     kept = read_files(path, keep=("product", "category", "channel"))
     assert kept.lines("product, category, channel") == [("Tea", "Drinks", "web")]
+
+
+def test_a_heading_that_comes_twice_with_other_values_is_asked_for(tmp_path):
+    text = "customer,date,amount,amount\n17,2026-01-05,12.50,{}\n"
+    assert read_text(tmp_path, text.format("12.50")).net() == 1250
+    with pytest.raises(InputRefused, match=r"--map 'amount=amount \(2\)'"):
+        read_text(tmp_path, text.format("7.00"))
+    assert read_text(tmp_path, text.format("7.00"), mapping={"amount": "amount (2)"}).net() == 700
+
+
+@pytest.mark.parametrize("field", ["customer", "when"])
+def test_what_no_report_can_do_without_cannot_be_left_out(tmp_path, field):
+    with pytest.raises(InputRefused, match=f"without “{field}”"):
+        read_text(tmp_path, "customer,date\n17,2026-01-05\n", mapping={field: "-"})
+
+
+def test_a_column_that_serves_already_is_not_blamed(tmp_path):
+    with pytest.raises(InputRefused, match=r"No column .* recognised as “when”"):
+        read_text(tmp_path, "customer,date\n17,2026-01-05\n", mapping={"amount": "date"})
+
+
+def test_all_columns_are_named_where_none_is_near(tmp_path):
+    with pytest.raises(InputRefused, match="Use one of: customer, date, amount"):
+        read_text(
+            tmp_path, "customer,date,amount\n17,2026-01-05,1.50\n", mapping={"customer": "Kund"}
+        )
+
+
+def test_five_thousand_columns_do_not_fill_the_message(tmp_path):
+    with pytest.raises(InputRefused) as refused:
+        read_text(tmp_path, ",".join(f"x{n}" for n in range(5000)) + "\n" + "a," * 4999 + "a\n")
+    assert len(str(refused.value)) < 700
+
+
+def test_a_phone_number_is_a_better_customer_than_a_name(tmp_path):
+    text = "会员姓名,会员手机号,下单时间,实付金额\n王伟,13800000001,2026-01-05,12.50\n"
+    assert read_text(tmp_path, text).taken()["customer"] == "会员手机号"

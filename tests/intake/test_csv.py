@@ -1,6 +1,7 @@
 """CSV as it comes from real programs: separators, encodings, broken rows."""
 
 import gzip
+import os
 
 import pytest
 
@@ -202,3 +203,28 @@ def test_rows_longer_than_any_piece_that_is_read_at_a_time_are_whole(tmp_path, m
     read = read_files(written(tmp_path, text))
     assert read.history.rows_used == 49
     assert read.net() == 49 * 150
+
+
+def test_headings_may_run_over_several_lines(tmp_path):
+    text = '"Order\nnumber","Customer\nid","Order\ndate","Total\namount"\n1,17,2026-01-05,12.50\n'
+    read = read_text(tmp_path, text)
+    assert read.lines() == [(17, "2026-01-05", 1, 1250, True)]
+    assert read.taken()["customer"] == "Customer id"
+
+
+def test_a_line_of_any_length_is_one_row(tmp_path):
+    text = "customer,date,amount,note\n17,2026-01-05,12.50,x\n17,2026-01-06,8.00,{}\n"
+    for note in ("x" * 3_000_000, '"' + "a," * 9_000_000 + '"'):
+        assert [line[3] for line in read_text(tmp_path, text.format(note)).lines()] == [1250, 800]
+
+
+def test_a_value_put_aside_fits_a_cell_of_a_spreadsheet(tmp_path):
+    text = f"customer,date,amount\n17,2026-01-05,12.50\n17,2026-01-06,{'9' * 2_000_000}\n"
+    (row,) = read_text(tmp_path, text).put_aside(tmp_path)
+    assert (row["row"], len(row["value"]), row["value"][-1]) == ("3", 400, "…")
+
+
+def test_a_name_in_bytes_that_are_no_text_is_read_all_the_same(tmp_path):
+    path = tmp_path / os.fsdecode(b"f\xf6r.csv")
+    path.write_text("customer,date,amount\n17,2026-01-05,12.50\n")
+    assert read_files(path).history.files == ["f\ufffdr.csv"]

@@ -134,6 +134,6 @@ def test_an_empty_day_and_one_after_the_last_day_have_their_own_reasons(tmp_path
 def test_no_readable_day_at_all_is_said(tmp_path):
     with pytest.raises(
         NothingToMeasure,
-        match=r"bad_date: 1.*row 2 of orders\.csv, column “order_date”: “2026-02-31”",
+        match=r"Row 2 of orders\.csv .* “order_date” .* “2026-02-31”. This is not a date",
     ):
         read_text(tmp_path, "customer_id,order_date\n1,2026-02-31\n")

@@ -1,5 +1,6 @@
 """A file that is something else than its name says is refused with what it is and the mend."""
 
+import gzip
 import os
 import zipfile
 
@@ -87,3 +88,18 @@ def test_columns_of_any_name_are_harmless(tmp_path):
     )
     read = read_files(path, mapping={"product": 'a"b', "category": "'; DROP TABLE lines; --"})
     assert read.lines("product, category") == [("a", "c")]
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputRefused, match="is a pipe or a device"):
+        read_files(tmp_path / "pipe")
+
+
+def test_nothing_packed_with_gzip_is_empty_and_zeros_are_no_text(tmp_path):
+    (tmp_path / "nothing.csv.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "zeros.csv").write_bytes(bytes(5000))
+    with pytest.raises(InputRefused, match="is empty"):
+        read_files(tmp_path / "nothing.csv.gz")
+    with pytest.raises(InputRefused, match="neither text nor a workbook"):
+        read_files(tmp_path / "zeros.csv")

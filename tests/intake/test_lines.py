@@ -159,3 +159,14 @@ def test_equal_amounts_on_few_orders_are_taken_for_lines_unless_called_a_total(t
 def test_a_column_called_total_that_is_quantity_times_price_is_the_line_s(tmp_path):
     text = orders("quantity,unit_price,total", 5, lambda n, _: f"2,{n}.5,{2 * n + 1}.0")
     assert read_text(tmp_path, text).net() == 3 * sum(200 * n + 100 for n in range(1, 6))
+
+
+def test_the_status_on_an_orders_first_line_is_that_of_all_its_lines(tmp_path):
+    head = "Name,Email,Financial Status,Total,Created at,Lineitem name\n"
+    rows = (
+        f"#{n},a@x.se,{status},20.00,2026-01-0{n},tea\n#{n},a@x.se,,,2026-01-0{n},cup\n"
+        for n, status in ((1, "paid"), (2, "refunded"), (3, "paid"))
+    )
+    lines = read_text(tmp_path, head + "".join(rows)).lines("order_key, is_purchase, net_minor")
+    assert [line[1] for line in lines] == [True, True, False, False, True, True]
+    assert sum(line[2] for line in lines) == 4000

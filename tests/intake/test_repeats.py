@@ -1,5 +1,6 @@
 """Files that overlap: exact repeats of a line are counted once, as multisets."""
 
+from regulars.intake import repeats
 from tests.intake.histories import read_files, written
 
 HEADER = "customer,placed_at,order_id,sku,quantity,unit_price\n"
@@ -84,3 +85,20 @@ def test_a_row_with_a_problem_keeps_its_own_reason(tmp_path):
     bad = A.replace("1.50", "much")
     read = read_two(tmp_path, A + B, bad + B)
     assert read.history.reasons == {"bad_amount": 1, "repeat": 1}
+
+
+def test_of_many_files_only_those_that_share_a_customer_and_day_are_compared(tmp_path, monkeypatch):
+    compared = []
+    compare = repeats._compare
+    monkeypatch.setattr(
+        repeats,
+        "_compare",
+        lambda con, a, b, *more: compared.append(1) or compare(con, a, b, *more),
+    )
+    rows = [f"{n},2026-01-05,1.50\n{n},2026-02-05,1.50\n" for n in (*range(6), 5)]
+    files = [
+        written(tmp_path, "customer,date,amount\n" + text, name=f"{place}.csv")
+        for place, text in enumerate(rows)
+    ]
+    history = read_files(*files).history
+    assert (history.rows_used, history.reasons, len(compared)) == (12, {"repeat": 2}, 1)

@@ -1,7 +1,9 @@
 """`regulars`: the command. Exit codes: 0 done, 2 input cannot be used, 3 nothing to measure."""
 
+import contextlib
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -40,11 +42,19 @@ def options(
     """Turn customers into regulars and prove that it did."""
 
 
+def _open_streams() -> list[TextIOWrapper]:
+    """Where we write to; a stream that was closed before we began is None."""
+    return [s for s in (sys.stdout, sys.stderr) if isinstance(s, TextIOWrapper)]
+
+
 def main() -> None:
     """Run the command as a program."""
+    for stream in _open_streams():
+        stream.reconfigure(errors="replace")  # a sign the terminal lacks must not end the run
     code = guarded(app)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in _open_streams():
+        with contextlib.suppress(OSError):  # whoever read us may have gone
+            stream.flush()
     # The binding of DuckDB 2.0 writes notes about leaks of its own to a user's terminal while the
     # interpreter winds down. All is written and closed by now, so we leave without that.
     os._exit(code)

@@ -15,6 +15,7 @@ from regulars.kit.errors import Refusal
 from regulars.kit.texts import LANGUAGES, N_, say
 
 REFUSED, STOPPED, OUR_FAULT = 2, 130, 70
+_INTERRUPTED = "Query interrupted"  # DuckDB's own word for Ctrl-C in the middle of a query
 
 
 def reader_language() -> str:
@@ -36,13 +37,19 @@ def guarded(app: Callable[..., Any]) -> int:
         print(error.format_message(), file=sys.stderr)
         return _say_and_give(N_("See how it is called with regulars COMMAND --help."), REFUSED)
     except (KeyboardInterrupt, typer.Abort):
-        return _say_and_give(N_("Stopped. Nothing was written."), STOPPED)
-    except BrokenPipeError:
+        return _stopped()
+    except (BrokenPipeError, SystemExit):  # Rich makes the first the second
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader of stdout went away
         return 0
-    except Exception:  # noqa: BLE001 - the last guard before a user's terminal; the trace is kept
-        return _our_fault()
+    except Exception as error:  # noqa: BLE001 - the last guard before a user's terminal
+        return _stopped() if _INTERRUPTED in str(error) else _our_fault()
+    if done == STOPPED:  # how Typer tells of Ctrl-C
+        return _stopped()
     return done if isinstance(done, int) else 0
+
+
+def _stopped() -> int:
+    return _say_and_give(N_("Stopped. Nothing was written."), STOPPED)
 
 
 def _refused(refusal: Refusal) -> int:

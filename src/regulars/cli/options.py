@@ -1,10 +1,13 @@
 """Reading what options were given: each a value, or a refusal that names option and mend."""
 
+import re
 from datetime import date, datetime
 
 from regulars.cli.faults import reader_language
 from regulars.kit.errors import InputRefused
 from regulars.kit.texts import LANGUAGES, N_
+
+_YEARS = range(1900, 2200)
 
 
 def spoken(lang: str | None) -> str:
@@ -33,16 +36,52 @@ def day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        given = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise InputRefused(
-            "bad_option",
-            N_("{option} was given {value!r}."),
-            N_("Write the day as year-month-day, such as {example}."),
-            option=option,
-            value=text,
-            example="2026-09-30",
-        ) from None
+        given = date.min
+    if given.year in _YEARS:
+        return given
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Write the day as year-month-day, such as {example}."),
+        option=option,
+        value=text,
+        example="2026-09-30",
+    )
+
+
+def currency_code(option: str, text: str | None) -> str | None:
+    """Three letters in upper case, None where the option was left out."""
+    if text is None or re.fullmatch("[A-Za-z]{3}", text):
+        return text and text.upper()
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Write the three letters of the currency, such as {example}."),
+        option=option,
+        value=text,
+        example="SEK",
+    )
+
+
+def whole(option: str, text: str, *, least: int, most: int) -> int:
+    """A whole number within its bounds."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if least <= number <= most:
+        return number
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Write a whole number from {least} to {most}."),
+        option=option,
+        value=text,
+        least=least,
+        most=most,
+    )
 
 
 def share(option: str, text: str | None) -> float | None:
@@ -67,7 +106,7 @@ def share(option: str, text: str | None) -> float | None:
 
 def mapping(pairs: list[str]) -> dict[str, str]:
     """FIELD=COLUMN, as often as given."""
-    found = {}
+    found: dict[str, str] = {}
     for pair in pairs:
         field, sign, column = pair.partition("=")
         if not sign or not field.strip() or not column.strip():
@@ -77,5 +116,14 @@ def mapping(pairs: list[str]) -> dict[str, str]:
                 N_("Write it as --map customer=CustomerID, once for each column."),
                 value=pair,
             )
-        found[field.strip().lower()] = column.strip()
+        name, wanted = field.strip().lower(), column.strip()
+        if found.setdefault(name, wanted) != wanted:
+            raise InputRefused(
+                "bad_option",
+                N_("--map was given two columns for {field}: {first} and {second}."),
+                N_("Keep one of them."),
+                field=name,
+                first=found[name],
+                second=wanted,
+            )
     return found

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import day, mapping, one_of, share, spoken
+from regulars.cli.options import currency_code, day, mapping, one_of, share, spoken, whole
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import InputRefused
+from regulars.kit.folders import refuse_unwritable
 from regulars.kit.texts import N_
 from regulars.measure.regulars import Definition
 from regulars.report.asked import Asked
@@ -16,7 +17,11 @@ from regulars.report.asked import Asked
 
 def report(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="CSV, Parquet or XLSX files of orders.")
+        list[Path],
+        # Whether it can be read is said in the reader's language by who reads it.
+        typer.Argument(
+            metavar="FILE...", help="CSV, Parquet or XLSX files of orders.", readable=False
+        ),
     ],
     *,
     out: Annotated[Path, typer.Option(help="Folder for the report's files.")] = Path(
@@ -34,7 +39,9 @@ def report(
     as_of: Annotated[
         str | None, typer.Option(help="Look at the history up to this day, YYYY-MM-DD.")
     ] = None,
-    horizon: Annotated[int, typer.Option(help="Days to look ahead.", min=1, max=3650)] = 90,
+    horizon: Annotated[
+        str, typer.Option(metavar="DAYS", help="Days to look ahead, up to 3650.")
+    ] = "90",
     goal: Annotated[
         str | None, typer.Option(help="Share of regulars you wish for, such as 35%.")
     ] = None,
@@ -61,13 +68,13 @@ def report(
     options = ReadOptions(
         mapping=mapping(column_map or []),
         as_of=day("--as-of", as_of),
-        currency=currency.upper() if currency else None,
+        currency=currency_code("--currency", currency),
         decimal=one_of("--decimal", decimal, ("comma", "point")),
         day_first=_day_first(dates),
     )
     asked = Asked(
         definition=_definition(regular),
-        horizon_days=horizon,
+        horizon_days=whole("--horizon", horizon, least=1, most=3650),
         lang=spoken(lang),
         company=company,
         goal=share("--goal", goal),
@@ -84,6 +91,7 @@ def _write(
     from regulars.cli.telling import shown_progress, tell_what_was_found, tell_what_was_read
     from regulars.report.run import write_report
 
+    refuse_unwritable(out)
     console = Console(highlight=False, markup=False)
     with shown_progress(Console(stderr=True), asked.lang, quiet=quiet) as progress:
         made = write_report(files, out, options=options, asked=asked, progress=progress)

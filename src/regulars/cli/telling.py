@@ -13,7 +13,7 @@ from regulars.intake.history import ColumnTaken
 from regulars.intake.reasons import REASONS
 from regulars.kit import progress as told
 from regulars.kit.numbers import Numbers
-from regulars.kit.texts import N_, say
+from regulars.kit.texts import N_, say, shortened
 from regulars.report.facts import Facts, InputFacts
 from regulars.report.sections import lead
 from regulars.report.words import Words
@@ -24,8 +24,10 @@ HOW = {
     "content": N_("guessed from its values"),
 }
 SHOWN_REASONS = 8
+SHOWN_OVERLAPS = 8  # the others stand in report.json
 _COUNTED_ONCE = N_(
-    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and are counted once."
+    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and are counted "
+    "once."
 )
 _ONLY_OVERLAP = N_("{file} and {other} overlap from {first} to {last}, but no row stands in both.")
 
@@ -65,7 +67,7 @@ def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
         table.add_row(name, taken.meaning, say(HOW[taken.how], lang), _note(taken, lang))
     console.print(table)
     if facts.columns_left_out:
-        left = ", ".join(dict.fromkeys(column for _, column in facts.columns_left_out))
+        left = shortened(", ".join(dict.fromkeys(column for _, column in facts.columns_left_out)))
         console.print(say(N_("Left out: {columns}"), lang, columns=left), style="dim")
     console.print()
     _tell_rows(console, facts, lang)
@@ -105,7 +107,8 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
                 n=figures.count(facts.rows_returned),
             )
         )
-    for found in facts.repeats:
+    by_rows = sorted(facts.repeats, key=lambda found: -found.n_rows)
+    for found in by_rows[:SHOWN_OVERLAPS]:
         overlap = _COUNTED_ONCE if found.n_rows else _ONLY_OVERLAP
         told = say(
             overlap,

@@ -102,7 +102,9 @@ def clean(
     for name in _TEXTS:
         if name in choice:
             text = _text(choice[name], types[choice[name]])
-            fields.sql[f"{name}_"] = currency_code(text) if name == "currency" else text
+            fields.sql[f"{name}_"] = (
+                currency_code(text, options.currency) if name == "currency" else text
+            )
     if "discount" in choice:
         fields.sql["discount_"] = _discounted(choice.columns["discount"], types)
     return CleanFile(

@@ -19,6 +19,7 @@ from regulars.kit.errors import InputRefused, NothingToMeasure, Refusal
 from regulars.kit.texts import N_
 
 _LEAVE_OUT = "-"
+_NEEDED = ("customer", "when")
 # Of these the first column serves where several are equally good: they only describe.
 _DESCRIBING = ("product", "category", "channel", "name")
 # Beside an amount these only help to understand it, so nobody is asked about them.
@@ -27,6 +28,7 @@ _NOT_A_CUSTOMER = words(
     "seller store shop branch product item session staff employee device week vendor order cashier"
     " register row line index zip postal sample agent sku category brand warehouse currency"
 )
+_REPEATED = re.compile(r" \(\d+\)$")  # what `unique_names` adds to a heading that comes again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ def check_mapping(mapping: Mapping[str, str], sources: Sequence[Source]) -> None
     """Refuse a mapping of a field or a column that does not exist, with the nearest that do."""
     everywhere = list(dict.fromkeys(name for source in sources for name in source.columns))
     for name, column in mapping.items():
+        if column == _LEAVE_OUT and name in _NEEDED:
+            raise InputRefused(
+                "needed_field",
+                N_("No report can be made without “{field}”, so it cannot be left out."),
+                N_("Take {leave_out} away, or say which column it is: {map}."),
+                field=name,
+                leave_out=f"--map {name}={_LEAVE_OUT}",
+                map=f"--map {name}=COLUMN",
+            )
         if name not in FIELDS:
             raise InputRefused(
                 "unknown_field",
@@ -73,7 +84,9 @@ def check_mapping(mapping: Mapping[str, str], sources: Sequence[Source]) -> None
 
 
 def _nearest(name: str, names: Sequence[str]) -> list[str]:
-    return get_close_matches(name, names, n=5, cutoff=0.4) or list(names)
+    of = {known.lower(): known for known in names}
+    found = get_close_matches(name.lower(), of, n=5, cutoff=0.6)
+    return [of[known] for known in found] or list(names)
 
 
 def choose_by_name(source: Source, mapping: Mapping[str, str], wanted: Sequence[str]) -> Choice:
@@ -119,7 +132,7 @@ def _rank(name: str, column: str, source: Source) -> int | None:
     # Shopify heads the order number "Name".
     if name == "order" and plain_heading(column) == "name":
         return 0 if any(plain_heading(c) == "lineitem name" for c in source.columns) else None
-    return heading_rank(name, column)
+    return heading_rank(name, _REPEATED.sub("", column))
 
 
 def _fits(name: str, values: Sequence[object]) -> bool:
@@ -180,11 +193,11 @@ def _map_option(name: str, column: str) -> str:
     return f"--map {name}={column}" if plain else f"--map '{name}={column}'"
 
 
-def missing(source: Source, name: str) -> Refusal:
-    """The refusal where a file has no column for a field that is needed."""
+def missing(source: Source, name: str, choice: Choice) -> Refusal:
+    """The refusal where a file has no column left for a field that is needed."""
     sample = source.sample()
     for column in source.columns:
-        if _rank(name, column, source) is None:
+        if column in choice.taken or _rank(name, column, source) is None:
             continue
         told = said(sample.get(column, ()))
         if not told and name == "customer":

@@ -63,7 +63,7 @@ class CsvSource:
 
 def open_csv(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> CsvSource:
     """Find out how a CSV file is written and what its columns are called."""
-    csv.field_size_limit(1 << 24)
+    csv.field_size_limit(1 << 30)  # a value may be as long as its line
     text = open_text(path)
     dialect, header = find_dialect(text.start())
     return CsvSource(con, file, text, dialect, dict.fromkeys(header, "VARCHAR"))

@@ -12,6 +12,8 @@ from regulars.intake.csv_odd_rows import Lines, OddRows
 from regulars.intake.dialect import Dialect
 from regulars.intake.sources import ROW, SpoiledRow
 
+_BLOCK = 1 << 20  # bytes that Arrow reads at a time
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -108,10 +110,14 @@ def _arrow_rows(
     data = np.frombuffer(lines.data, np.uint8)[int(lines.starts[0]) :]
     if not chosen.all():
         data = data[np.repeat(chosen, lines.ends + 1 - lines.starts)]
+    longest = int((lines.ends - lines.starts).max())
     try:
         table = arrow_csv.read_csv(
             pa.py_buffer(data),
-            read_options=arrow_csv.ReadOptions(column_names=list(header)),
+            read_options=arrow_csv.ReadOptions(
+                column_names=list(header),
+                block_size=max(_BLOCK, 2 * longest),  # a line must not straddle two blocks
+            ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=separator, quote_char=quote or False, ignore_empty_lines=False
             ),

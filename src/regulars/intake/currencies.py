@@ -27,7 +27,14 @@ CODES = words(
     " ron bgn try zar aed sar ils thb idr myr php vnd kwd bhd omr jod tnd rub uah ars clp cop pen"
 )
 # Several currencies share these, so they name none.
-SHARED = words("$ ¥ ￥ kr. kr :-")
+SHARED: Mapping[str, frozenset[str]] = {
+    "$": words("usd cad aud nzd sgd hkd twd mxn ars clp cop"),
+    "¥": words("cny jpy"),
+    "￥": words("cny jpy"),
+    "kr": words("sek nok dkk isk"),
+    "kr.": words("sek nok dkk isk"),
+    ":-": words("sek"),
+}
 SIGN = "|".join(
     re.escape(sign)
     for sign in sorted({*SIGNS, *CODES, *SHARED}, key=lambda sign: (-len(sign), sign))

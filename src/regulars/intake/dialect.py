@@ -1,6 +1,7 @@
 """How a CSV file is written - its separator, and where its header stands - from its start."""
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from regulars.intake.values import is_date_like, is_number_like
 SEPARATORS = ",;\t|"
 _LINES = 300  # lines looked at
 _TITLE_LINES = 50  # at most so many stand above a header
+_HEADING_LINES = 20  # at most so many make one row here
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def find_dialect(start: str) -> tuple[Dialect, list[str]]:
 
 def _judged(lines: list[str], separator: str) -> tuple[tuple[float, ...], Dialect, list[str]]:
     """How well a separator fits, and what comes of it."""
-    rows = [_split(line, separator) for line in lines]
+    rows, past = _rows(lines, separator)
     widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     width, n_rows = widths.most_common(1)[0] if widths else (1, 0)
     place = find_header(rows, width)
@@ -44,12 +46,31 @@ def _judged(lines: list[str], separator: str) -> tuple[tuple[float, ...], Dialec
     known = sum(any(heading_rank(field, cell) is not None for field in FIELDS) for cell in header)
     several = width > 1 and len(header) > 1
     fit = (float(several), float(known), n_rows / max(1, sum(widths.values())), float(width))
-    n_above = 0 if place is None else place + 1
+    n_above = 0 if place is None else past[place]
     return fit, Dialect(separator, n_above), unique_names(header)
 
 
-def _split(line: str, separator: str) -> list[str]:
-    return next(csv.reader([line], delimiter=separator), [])
+def _rows(lines: list[str], separator: str) -> tuple[list[list[str]], list[int]]:
+    """Rows, and how many lines end with each: a heading in quotation marks may run over several."""
+    rows, past = list[list[str]](), list[int]()
+    begin = 0
+    while begin < len(lines):
+        end = _closed_at(lines, begin)
+        text = "\n".join(lines[begin:end])
+        rows.append(next(csv.reader(text.splitlines(keepends=True), delimiter=separator), []))
+        past.append(end)
+        begin = end
+    return rows, past
+
+
+def _closed_at(lines: list[str], begin: int) -> int:
+    """The line after the one that closes all quotation marks; the next one where none does."""
+    n_marks = 0
+    for end in range(begin, min(len(lines), begin + _HEADING_LINES)):
+        n_marks += lines[end].count('"')
+        if n_marks % 2 == 0:
+            return end + 1
+    return begin + 1
 
 
 def find_header(rows: list[list[str]], width: int) -> int | None:
@@ -65,13 +86,13 @@ def find_header(rows: list[list[str]], width: int) -> int | None:
 
 
 def unique_names(header: list[str]) -> list[str]:
-    """Names without edges of space, none empty, none twice."""
+    """Names on one line, without edges of space, none empty, none twice: `name (2)`."""
     names: list[str] = []
     for place, cell in enumerate(header, start=1):
-        name = cell.strip().strip("\ufeff") or f"column{place}"
-        count = 2
+        plain = re.sub(r"\s*\n\s*", " ", cell.strip().strip("\ufeff")) or f"column{place}"
+        name, count = plain, 2
         while name in names or name == ROW:
-            name = f"{cell.strip()} ({count})"
+            name = f"{plain} ({count})"
             count += 1
         names.append(name)
     return names

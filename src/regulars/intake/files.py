@@ -1,6 +1,7 @@
 """From paths to sources: each file opened by what it is, every failure said in words."""
 
 import csv
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ def said_in_words(file: str) -> Iterator[None]:
         ) from error
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
         raise  # a fault of ours, not of the file
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
     except (OSError, EOFError, zlib.error, csv.Error, duckdb.Error, pa.ArrowException) as error:
         raise InputRefused(
             "unreadable",
@@ -43,18 +46,24 @@ def said_in_words(file: str) -> Iterator[None]:
 
 def open_files(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[Source]:
     """Every table in the files, in the order given."""
-    names = [path.name for path in paths]
+    names = [_printed(path.name) for path in paths]
     for place, path in enumerate(paths):
-        if path.absolute() in [other.absolute() for other in paths[:place]]:
+        if path.resolve() in [other.resolve() for other in paths[:place]]:
             raise InputRefused(
                 "given_twice", N_("{file} is given twice."), N_("Give each file once."), file=path
             )
     sources: list[Source] = []
     for path in paths:
-        file = path.name if names.count(path.name) == 1 else str(path)
+        name = _printed(path.name)
+        file = name if names.count(name) == 1 else _printed(str(path))
         with said_in_words(file):
             sources += _open(con, path, file)
     return sources
+
+
+def _printed(name: str) -> str:
+    """A name as text, whatever bytes an old program gave to it."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _open(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> Sequence[Source]:

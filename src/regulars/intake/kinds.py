@@ -39,26 +39,13 @@ def refuse_wrong_kind(file: str, what: str, mend: str) -> InputRefused:
 def kind_of(path: Path, file: str) -> str:
     """csv, xlsx or parquet; anything else is refused with what it is.
 
-    Error   InputRefused: missing, a folder, empty, or a kind that cannot be read.
+    Error   InputRefused: missing, a folder or pipe, empty, or a kind that cannot be read.
     """
-    if not path.exists():
-        raise InputRefused(
-            "no_file",
-            N_("There is no file {file}."),
-            N_("Check the name and the folder."),
-            file=file,
-        )
-    if path.is_dir():
-        raise InputRefused(
-            "is_folder",
-            N_("{file} is a folder."),
-            N_("Name the files in it, for example {file}/*.csv."),
-            file=file,
-        )
+    _refuse_no_file(path, file)
     with path.open("rb") as opened:
         start = opened.read(4096)
     if not start.strip():
-        raise InputRefused("empty_file", N_("{file} is empty."), N_("Export it again."), file=file)
+        raise _refuse_empty(file)
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(_ZIP):
@@ -73,7 +60,39 @@ def kind_of(path: Path, file: str) -> str:
         if start.startswith(magic):
             raise refuse_wrong_kind(file, what, mend)
     with open_bytes(path) as opened:
-        return _text_kind(opened.read(4096), file)
+        text = opened.read(4096)
+    if not text.strip():
+        raise _refuse_empty(file)
+    return _text_kind(text, file)
+
+
+def _refuse_empty(file: str) -> InputRefused:
+    return InputRefused("empty_file", N_("{file} is empty."), N_("Export it again."), file=file)
+
+
+def _refuse_no_file(path: Path, file: str) -> None:
+    """Refuse what is not there, and what is there and no file."""
+    if not path.exists():
+        raise InputRefused(
+            "no_file",
+            N_("There is no file {file}."),
+            N_("Check the name and the folder."),
+            file=file,
+        )
+    if path.is_dir():
+        raise InputRefused(
+            "is_folder",
+            N_("{file} is a folder."),
+            N_("Name the files in it, for example {file}/*.csv."),
+            file=file,
+        )
+    if not path.is_file():
+        raise InputRefused(
+            "is_pipe",
+            N_("{file} is a pipe or a device; a file is read more than once."),
+            N_("Save what comes through it to a file, and give that."),
+            file=file,
+        )
 
 
 def _zip_kind(path: Path, file: str) -> str:
@@ -123,6 +142,8 @@ def _text_kind(start: bytes, file: str) -> str:
 
 
 def _is_binary(start: bytes) -> bool:
-    """Whether the bytes hold more control signs than any text; zeros are UTF-16 or harmless."""
+    """Whether there are more control signs than in any text, or only zeros (some are harmless)."""
+    if not start.strip(b"\0"):
+        return True
     control = sum(1 for byte in start if byte < 32 and byte not in b"\0\t\n\r\x0b\x0c\x1a")
     return not start.startswith(_UTF16) and control > 0.05 * len(start)

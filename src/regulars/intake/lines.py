@@ -23,6 +23,11 @@ from regulars.intake.sources import literal
 from regulars.intake.statuses import return_statuses, void_statuses
 
 _CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
+# Where the total of an order stands on its first line alone, so may its status.
+_ORDER_STATUS = (
+    "CASE WHEN order_ IS NULL THEN status_ "
+    "ELSE coalesce(status_, max(status_) OVER (PARTITION BY order_)) END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +175,9 @@ def _as(file: CleanFile, name: str, duck_type: str) -> str:
 
 def _net(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> tuple[str, str]:
     """SQL of net_minor and of is_purchase."""
-    void = _among(meaning.void)
-    back = [_among(meaning.returned)] if meaning.returned else []
+    status = _ORDER_STATUS if meaning.amount_per_order else "status_"
+    void = _among(status, meaning.void)
+    back = [_among(status, meaning.returned)] if meaning.returned else []
     if file.has("quantity"):
         back.append("quantity_ < 0")
     not_bought = [*back, *([void] if meaning.void else [])]
@@ -206,5 +212,5 @@ def _gross(file: CleanFile, meaning: Meaning) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _among(statuses: Sequence[str]) -> str:
-    return f"status_ IN ({', '.join(map(literal, statuses))})"
+def _among(status: str, statuses: Sequence[str]) -> str:
+    return f"({status}) IN ({', '.join(map(literal, statuses))})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from regulars.intake.currencies import CODES, SIGN, SIGNS, codes_in
+from regulars.intake.currencies import CODES, SHARED, SIGN, SIGNS, codes_in
 from regulars.intake.names import plain_heading
 from regulars.intake.shapes import shapes, told
 from regulars.intake.sources import literal, quoted
@@ -104,9 +104,12 @@ def look_at_numbers(
     return NumberText(file, column, raw, plain, shapes_after, currency, example)
 
 
-def currency_code(text: str) -> str:
-    """SQL: the code of a currency written as code or sign."""
-    signs = " ".join(f"WHEN {literal(sign)} THEN {literal(code)}" for sign, code in SIGNS.items())
+def currency_code(text: str, asked: str | None) -> str:
+    """SQL: the code of a currency written as code or sign; a shared sign can be the one asked."""
+    known = dict(SIGNS)
+    if asked:
+        known |= {sign: asked for sign, codes in SHARED.items() if asked.lower() in codes}
+    signs = " ".join(f"WHEN {literal(sign)} THEN {literal(code)}" for sign, code in known.items())
     return f"CASE lower({text}) {signs} ELSE upper({text}) END"
 
 

@@ -39,7 +39,9 @@ HEADINGS: Mapping[str, Sequence[str]] = {
         "email|e mail|customer email|email address|e mail address|billing email|buyer email"
         "|contact email|e post|epost|e postadress|kund e post|e mail adresse|邮箱|电子邮箱"
         "|客户邮箱",
-        "phone|customer phone|billing phone|mobile|phone number|telefon|mobil|手机|手机号|电话",
+        "phone|customer phone|billing phone|mobile|phone number|telefon|mobil"
+        "|手机|手机号|手机号码|电话|会员手机|会员手机号|客户手机|客户手机号|顾客手机号|买家手机|买家手机号|会员电话|客户电话"
+        "|联系电话",
         "customer name|client name|buyer name|billing name|member name|customer full name|kundnamn"
         "|kundenname|客户名称|客户姓名|顾客姓名|会员姓名|买家昵称|买家会员名|姓名",
     ),
@@ -208,11 +210,14 @@ def _groups(field: str) -> dict[str, int]:
 
 _KNOWN = {field: _groups(field) for field in FIELDS}
 _EXCLUDED = {field: frozenset(NOT_THE_FIELD[field].split("|")) for field in FIELDS}
+_LONGEST_HEADING = 200  # characters; what is longer is a text
 _WITHIN = 10  # added to the rank of a heading that only contains a known one
 
 
 def heading_rank(field: str, heading: str) -> int | None:
     """How well a heading names a field: 0 is best, None is not at all."""
+    if len(heading) > _LONGEST_HEADING:
+        return None
     plain = plain_heading(heading)
     known = _KNOWN[field]
     for form in (plain, _bare(plain), plain.replace(" ", "")):

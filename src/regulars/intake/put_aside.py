@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from regulars.intake.reasons import REASONS
+from regulars.kit.texts import shortened
 
 SCHEMA = pa.schema(
     [
@@ -47,6 +48,7 @@ def _lines(batch: pa.RecordBatch) -> list[tuple[object, ...]]:
 
 
 def _safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """A text that no spreadsheet takes for a formula, and that fits a cell."""
+    text = shortened(text)
     is_formula = text.startswith(_FORMULA_SIGNS) and not _PLAIN_NUMBER.issuperset(text)
     return "'" + text if is_formula else text

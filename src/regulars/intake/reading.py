@@ -15,6 +15,7 @@ from regulars.intake.columns import (
     complete_by_content,
     missing,
 )
+from regulars.intake.currencies import SHARED
 from regulars.intake.files import open_files, said_in_words
 from regulars.intake.heads import (
     is_complete,
@@ -34,11 +35,12 @@ from regulars.intake.lines import (
 )
 from regulars.intake.money import exponent_of
 from regulars.intake.names import FIELDS
+from regulars.intake.reasons import REASONS
 from regulars.intake.repeats import find_repeats
 from regulars.intake.sources import WORKBENCH, Source
 from regulars.kit.errors import InputRefused, NothingToMeasure
 from regulars.kit.progress import Progress, silent
-from regulars.kit.texts import N_
+from regulars.kit.texts import N_, Message
 
 _ONLY_WHEN_ASKED = ("product", "category", "channel", "name")
 
@@ -125,7 +127,7 @@ def _choices(
         whole = complete_by_content(source, choice, options.mapping)
         for name in ("customer", "when"):
             if name not in whole:
-                raise missing(source, name)
+                raise missing(source, name, whole)
         completed.append((source, whole))
     refuse_two_amounts([choice for _, choice in completed])
     return completed
@@ -159,9 +161,9 @@ def _currency(
                 ).fetchall()
             for code, n in rows:
                 counts[code] = counts.get(code, 0) + n
-    asked = options.currency.upper() if options.currency else None
+    asked = options.currency
     if asked is None and len(counts) < 2:
-        return next(iter(counts), None)
+        return next((code for code in counts if code.lower() not in SHARED), None)
     if asked is not None and (asked in counts or not counts):
         return asked
     listed = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -260,14 +262,24 @@ def _nothing_left(account: Account) -> NothingToMeasure:
             N_("Export a period in which something was sold."),
         )
     first = account.tables[0].slice(0, 1).to_pylist()[0]
+    why, hint = REASONS[first["reason"]]
+    said = N_(
+        "None of the {n} rows can be used. Row {row} of {file} is the first: “{value}”. {why}"
+    )
+    if first["column"]:
+        said = N_(
+            "None of the {n} rows can be used. Row {row} of {file} is the first; in column "
+            "“{column}” it has “{value}”. {why}"
+        )
     return NothingToMeasure(
         "no_usable_rows",
+        said,
         N_(
-            "None of the {n} rows can be used ({reasons}). The first is row {row} of {file}, "
-            "column “{column}”: “{value}”."
+            "{hint} If another column is meant, say --map; if dates or amounts were read the wrong "
+            "way, --dates or --decimal."
         ),
-        N_("Check which columns were taken, and say --map, --dates or --decimal where needed."),
         n=account.rows_read,
-        reasons=", ".join(f"{reason}: {n}" for reason, n in account.reasons.items()),
+        why=Message(why),
+        hint=Message(hint),
         **{name: first[name] for name in ("row", "file", "column", "value")},
     )

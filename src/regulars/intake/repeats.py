@@ -43,15 +43,36 @@ def find_repeats(
     spans = [_span(con, file, found) for file, found in files] if len(files) > 1 else []
     overlaps: list[Repeats] = []
     tables: dict[str, str] = {}
+    meeting = _meeting(con, spans)
     for later, b in enumerate(spans):
-        for a in spans[:later]:
+        for earlier, a in enumerate(spans[:later]):
             if a.first_on is None or b.first_on is None or a.last_on is None or b.last_on is None:
                 continue
             first_on, last_on = max(a.first_on, b.first_on), min(a.last_on, b.last_on)
             if first_on <= last_on:
-                n_rows = _compare(con, a, b, (first_on, last_on), tables)
+                can_share = (earlier, later) in meeting
+                n_rows = _compare(con, a, b, (first_on, last_on), tables) if can_share else 0
                 overlaps.append(Repeats(b.file.file, a.file.file, first_on, last_on, n_rows))
     return overlaps, tables
+
+
+def _meeting(con: duckdb.DuckDBPyConnection, spans: Sequence[_Span]) -> set[tuple[int, int]]:
+    """Pairs of files with a customer, or none, on one day in both: no others can share a line."""
+    seen = " UNION ALL ".join(
+        f"SELECT DISTINCT {place} AS place, CAST(when_ AS DATE) AS day, "
+        f"CAST(customer_ AS VARCHAR) AS customer FROM {span.file.relation} "
+        f"WHERE {usable(span.found)}"
+        for place, span in enumerate(spans)
+    )
+    if not seen:
+        return set()
+    return set(
+        con.sql(
+            f"WITH seen AS MATERIALIZED ({seen}) SELECT DISTINCT a.place, b.place "
+            "FROM seen AS a JOIN seen AS b ON a.day = b.day AND a.place < b.place "
+            "AND a.customer IS NOT DISTINCT FROM b.customer"
+        ).fetchall()
+    )
 
 
 def _span(con: duckdb.DuckDBPyConnection, file: CleanFile, found: Sequence[Problem]) -> _Span:

@@ -1,6 +1,6 @@
 """Refusals: a code for machines, a sentence and the mend for people."""
 
-from regulars.kit.texts import say
+from regulars.kit.texts import Message, say, shortened
 
 
 class Refusal(Exception):
@@ -18,10 +18,18 @@ class Refusal(Exception):
 
     def sentences(self, lang: str = "en") -> tuple[str, str]:
         """What was wrong, and what to do next, in the reader's language."""
-        return say(self.message, lang, **self.facts), say(self.mend, lang, **self.facts)
+        facts = {name: _told(fact, lang) for name, fact in self.facts.items()}
+        return say(self.message, lang, **facts), say(self.mend, lang, **facts)
 
     def __str__(self) -> str:
         return " ".join(self.sentences())
+
+
+def _told(fact: object, lang: str) -> object:
+    """A fact as a sentence holds it: a file with 5,000 columns must not fill the terminal."""
+    if isinstance(fact, Message):
+        return say(fact, lang)
+    return shortened(fact) if isinstance(fact, str) else fact
 
 
 class InputRefused(Refusal):

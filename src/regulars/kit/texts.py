@@ -20,6 +20,17 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do no
     return message
 
 
+class Message(str):
+    """A fact of a sentence that is a message id itself, and is said in the reader's language."""
+
+    __slots__ = ()
+
+
+def shortened(text: str, most: int = 400) -> str:
+    """A text of at most so many characters; what is cut off is shown as an ellipsis."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @cache
 def catalogue(lang: str) -> gettext.NullTranslations:
     """The texts of one language; English needs none, since its sentences are the ids.

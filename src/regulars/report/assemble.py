@@ -154,6 +154,13 @@ def _number(column: Any) -> float:
 
 
 def _nobody(history: History) -> NothingToMeasure:
+    if history.rows_returned == history.rows_used:
+        return NothingToMeasure(
+            "no_purchases",
+            N_("None of the {rows} rows is a purchase: all are returns, cancellations or free."),
+            N_("Export the sales as well, not the returns alone."),
+            rows=history.rows_read,
+        )
     return NothingToMeasure(
         "no_customers",
         N_(

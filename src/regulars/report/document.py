@@ -13,10 +13,17 @@ from regulars.report.tables import day_of
 
 # The first number changes when a key goes or changes meaning, the second when one is added.
 SCHEMA_VERSION = "1.0"
+# Engines add up in parallel, in no fixed order: beyond this many digits two runs may differ.
+DIGITS = 10
 
 
 def document(facts: Facts) -> dict[str, Any]:
     """The facts as plain values: the keys that programs rely on first, the rest beside them."""
+    told: dict[str, Any] = _plain(_told(facts))
+    return told
+
+
+def _told(facts: Facts) -> dict[str, Any]:
     regulars, spread, ahead = facts.regulars, facts.concentration, facts.expected
     return {
         "schema_version": SCHEMA_VERSION,
@@ -147,4 +154,6 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
     return value

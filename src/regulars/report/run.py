@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from regulars.intake import read_history
 from regulars.intake.history import ReadOptions
-from regulars.kit.errors import InputRefused
+from regulars.kit.folders import staged
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
 from regulars.report.asked import Asked
@@ -66,7 +66,7 @@ def write_report(
         )
         with opened(asked.engine, connection) as (engine, lines):
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
-            with _staged(out) as staged:
+            with staged(out) as folder:
                 progress(N_("Drawing and writing the report"), 0.85)
                 with ThreadPoolExecutor(1) as beside:
                     table = for_people(
@@ -77,15 +77,15 @@ def write_report(
                     written = beside.submit(
                         engine.write,
                         table,
-                        csv=staged / "customers.csv",
-                        parquet=staged / "customers.parquet",
+                        csv=folder / "customers.csv",
+                        parquet=folder / "customers.parquet",
                         dates=DATES,
                     )
                     page = render(made.facts, asked.lang)
                     written.result()
-                (staged / "report.html").write_text(page, encoding="utf-8")
-                (staged / "report.json").write_text(as_json(made.facts), encoding="utf-8")
-                history.write_put_aside(staged / "put-aside.csv")
+                (folder / "report.html").write_text(page, encoding="utf-8")
+                (folder / "report.json").write_text(as_json(made.facts), encoding="utf-8")
+                history.write_put_aside(folder / "put-aside.csv")
     return Written(made.facts, out)
 
 
@@ -101,25 +101,3 @@ def _connection() -> "Iterator[duckdb.DuckDBPyConnection]":
             yield connection
         finally:
             connection.close()
-
-
-@contextmanager
-def _staged(out: Path) -> "Iterator[Path]":
-    """A folder beside the final places; what is in it moves there when all went well."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        staging = tempfile.TemporaryDirectory(prefix=".new-", dir=out)
-    except OSError as error:
-        raise InputRefused(
-            "cannot_write",
-            N_("The folder {folder} cannot be written to: {cause}."),
-            N_("Choose another folder with --out DIR."),
-            folder=out,
-            cause=error.strerror or str(error),
-        ) from error
-    with staging as folder:
-        staged = Path(folder)
-        yield staged
-        for name in FILES:
-            if (staged / name).exists():
-                (staged / name).replace(out / name)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from regulars.kit.errors import InputRefused
+from regulars.kit.folders import staged
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
 from regulars.sample.baskets import fill
@@ -56,22 +57,24 @@ def write_company(
     """
     _check(customers=customers, seed=seed, days=days, format=format)
     tally = Tally(calendar(planted, as_of=as_of, days=days, horizon_days=HORIZON_DAYS))
-    out.mkdir(parents=True, exist_ok=True)
-    orders_path, people_path = (out / f"{name}.{format}" for name in ("orders", "truth_customers"))
-    with TableFile(orders_path, ORDER_LINES) as orders, TableFile(people_path, TRUTH) as people:
-        for chunk, start in enumerate(range(0, customers, _CHUNK)):
-            progress(N_("Writing the example company"), start / customers)
-            n = min(_CHUNK, customers - start)
-            rng = np.random.default_rng((seed, chunk))
-            _write_chunk(orders, people, tally, planted, n, rng=rng)
-    truth_path = out / "truth.json"
-    truth = json.dumps(tally.as_dict(planted, seed=seed), indent=2, ensure_ascii=False)
-    truth_path.write_text(truth + "\n", encoding="utf-8")
+    orders_name, people_name = (f"{name}.{format}" for name in ("orders", "truth_customers"))
+    with staged(out) as folder:
+        with (
+            TableFile(folder / orders_name, ORDER_LINES) as orders,
+            TableFile(folder / people_name, TRUTH) as people,
+        ):
+            for chunk, start in enumerate(range(0, customers, _CHUNK)):
+                progress(N_("Writing the example company"), start / customers)
+                n = min(_CHUNK, customers - start)
+                rng = np.random.default_rng((seed, chunk))
+                _write_chunk(orders, people, tally, planted, n, rng=rng)
+        truth = json.dumps(tally.as_dict(planted, seed=seed), indent=2, ensure_ascii=False)
+        (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
     progress(N_("Writing the example company"), 1.0)
     return Company(
-        orders_path=orders_path,
-        truth_path=truth_path,
-        truth_customers_path=people_path,
+        orders_path=out / orders_name,
+        truth_path=out / "truth.json",
+        truth_customers_path=out / people_name,
         as_of=as_of,
         customers=tally.customers,
         orders=tally.orders,
