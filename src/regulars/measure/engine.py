@@ -68,11 +68,11 @@ class DuckEngine:
         return {name: _plain(values) for name, values in fetched.items()}
 
     def table(self, columns: Mapping[str, NDArray[Any]], name: str) -> nw.LazyFrame[Any]:
-        """Hand arrays over as an Arrow table, without a copy."""
+        """Hand arrays over as an Arrow table; no number becomes NULL."""
         import pyarrow as pa
 
         self.connection.register(
-            name, pa.table({key: pa.array(col) for key, col in columns.items()})
+            name, pa.table({key: pa.array(col, from_pandas=True) for key, col in columns.items()})
         )
         return self.frame(name)
 

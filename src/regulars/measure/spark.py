@@ -70,7 +70,7 @@ class SparkEngine:
         from pyspark.sql.functions import broadcast
 
         sent = self.spark.createDataFrame(
-            pa.table({key: pa.array(column) for key, column in columns.items()})
+            pa.table({key: pa.array(column, from_pandas=True) for key, column in columns.items()})
         )
         sent.createOrReplaceTempView(name)
         frame: nw.LazyFrame[Any] = nw.from_native(broadcast(sent))

@@ -96,7 +96,7 @@ def assemble(
         model=_model(served),
         expected=ahead,
         forecast=forecast,
-        states=states_facts(tables, served.sample, served.chosen.serving, asked),
+        states=states_facts(tables, served.sample, served.speaker, asked),
         discounts=discounts,
         rules=verdicts,
         card=served.chosen.card,

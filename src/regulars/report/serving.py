@@ -13,22 +13,25 @@ from regulars.measure.activity import activity
 from regulars.measure.card import Chosen, choose, evidence
 from regulars.measure.due import due
 from regulars.measure.engine import Arrays
+from regulars.measure.expected import Predictor
 from regulars.measure.models import PurchaseModel, fit
 from regulars.report.asked import Asked
 from regulars.report.tables import Sample, Tables, sampled
 
 MOST_LOOKED_BACK_ON = 30_000
+NOBODY_BUYS = "zero"
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The reference fit, what the card chose, and its predictions by kind of customer.
+    """The reference fit, what the card chose, who speaks, and what is said by kind of customer.
 
     `predicted` has a row per x, t_x, T of `cells`; None where nothing can predict.
     """
 
     reference: PurchaseModel
     chosen: Chosen
+    speaker: Predictor | None
     cells: Arrays
     predicted: Arrays | None
     sample: Sample
@@ -60,12 +63,16 @@ def serve(
         with_money=has_amounts,
     )
     chosen = choose(past, cells, reference)
-    return Served(reference, chosen, cells, _predictions(chosen, cells, asked), sample)
+    # "Nobody buys any more" may foretell best; it tells no customer from another, so nobody speaks.
+    speaker = None if chosen.card.serving == NOBODY_BUYS else chosen.serving
+    predicted = _predictions(speaker, chosen, cells, asked)
+    return Served(reference, chosen, speaker, cells, predicted, sample)
 
 
-def _predictions(chosen: Chosen, cells: Arrays, asked: Asked) -> Arrays | None:
+def _predictions(
+    model: Predictor | None, chosen: Chosen, cells: Arrays, asked: Asked
+) -> Arrays | None:
     """What the one who serves says of each kind of customer: one row per x, t_x, T."""
-    model = chosen.serving
     if model is None:
         return None
     horizon, known = asked.horizon_days, {key: cells[key] for key in ("x", "t_x", "T")}
