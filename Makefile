@@ -51,7 +51,8 @@ bench: dev       ## measure beside peers and physical limits; figures go to docs
 lock: dev        ## renew the hashed requirement locks
 	$(PIP) uv
 	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements/base.lock
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark -o requirements/dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra house -o requirements/house.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark --extra house -o requirements/dev.lock
 
 clean:           ## remove what was made, the environment included
 	rm -rf $(VENV) $(OUT) build dist
