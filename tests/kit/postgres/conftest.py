@@ -1,6 +1,7 @@
 """Clusters to break: made once, copied for each test, and nothing left running."""
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -12,13 +13,17 @@ from regulars.kit.postgres.processes import clear_orphans
 
 
 @pytest.fixture(scope="session")
-def pristine(tmp_path_factory):
+def open_folder():
+    """A folder any account may pass through; pytest's own are closed to all but its user."""
+    with tempfile.TemporaryDirectory(prefix="regulars-test-") as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
+@pytest.fixture(scope="session")
+def pristine(open_folder):
     """An installation that was started and stopped once."""
-    # Under root pytest's folders are closed to the account PostgreSQL runs as.
-    base = tmp_path_factory.getbasetemp()
-    base.parent.chmod(0o711)
-    base.chmod(0o711)
-    layout = Layout(base / "pristine", account())
+    layout = Layout(open_folder / "pristine", account())
     server = Server(layout)
     started = server.start()
     server.stop()
@@ -27,10 +32,16 @@ def pristine(tmp_path_factory):
 
 
 @pytest.fixture
-def home(pristine, tmp_path):
-    tmp_path.chmod(0o711)
-    subprocess.run(["cp", "-a", pristine, tmp_path / "home"], check=True)
-    return tmp_path / "home"
+def folder(open_folder):
+    with tempfile.TemporaryDirectory(dir=open_folder) as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
+@pytest.fixture
+def home(pristine, folder):
+    subprocess.run(["cp", "-a", pristine, folder / "home"], check=True)
+    return folder / "home"
 
 
 @pytest.fixture

@@ -66,9 +66,8 @@ def test_all_killed_at_once_is_recovered_by_the_next_start(home, server):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
-def test_an_ordinary_user_starts_it_too(tmp_path):
-    tmp_path.chmod(0o711)
-    home = tmp_path / "theirs"
+def test_an_ordinary_user_starts_it_too(folder):
+    home = folder / "theirs"
     home.mkdir()
     user = pwd.getpwnam(account().name)
     os.chown(home, user.pw_uid, user.pw_gid)
