@@ -1,7 +1,12 @@
 """Child processes that do not outlive us."""
 
+import os
 import shutil
 import sys
+import threading
+import time
+
+LOOK_SECONDS = 0.5
 
 
 def tied_to_us(command: list[str], signal_name: str = "TERM") -> list[str]:
@@ -12,3 +17,18 @@ def tied_to_us(command: list[str], signal_name: str = "TERM") -> list[str]:
     """
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     return [setpriv, "--pdeathsig", signal_name, *command] if setpriv else command
+
+
+def end_with_parent() -> None:
+    """End this process, at once, when the one that started it is gone.
+
+    For processes that somebody else's program starts: a web server killed by kill -9 leaves its
+    workers behind, and they keep the port.
+    """
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)
