@@ -84,6 +84,22 @@ def ensure_roles(keeper: psycopg.Connection, passwords: dict[Role, str]) -> None
     )
 
 
+def ensure_grants(keeper: psycopg.Connection) -> None:
+    """In the database itself: what the owner makes, the app may use; append-only comes on top."""
+    owner, app = sql.Identifier(Role.OWNER), sql.Identifier(Role.APP)
+    for rights, things in (
+        ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
+        ("USAGE, SELECT", "SEQUENCES"),
+        ("EXECUTE", "FUNCTIONS"),
+    ):
+        keeper.execute(
+            sql.SQL(
+                f"ALTER DEFAULT PRIVILEGES FOR ROLE {{}} IN SCHEMA public"
+                f" GRANT {rights} ON {things} TO {{}}"
+            ).format(owner, app)
+        )
+
+
 def _is_there(keeper: psycopg.Connection, question: str, name: str) -> bool:
     return keeper.execute(question.encode(), [name]).fetchone() is not None
 

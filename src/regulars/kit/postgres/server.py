@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
+from urllib.parse import quote
 
 import psycopg
 
@@ -49,9 +51,16 @@ class Started:
 class Server:
     """The embedded PostgreSQL of one installation. One process at a time may hold it."""
 
-    def __init__(self, layout: Layout, *, major: int | None = None, tell: Progress = silent):
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        major: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        tell: Progress = silent,
+    ) -> None:
         self.layout, self.tell = layout, tell
-        self._major = major
+        self._major, self._settings = major, dict(settings or {})
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -79,6 +88,8 @@ class Server:
         self._wait_ready(log)
         with psycopg.connect(self.conninfo(Role.KEEPER, "postgres"), autocommit=True) as keeper:
             cluster.ensure_roles(keeper, passwords(self.layout.passwords))
+        with psycopg.connect(self.conninfo(Role.KEEPER), autocommit=True) as keeper:
+            cluster.ensure_grants(keeper)
         return Started(
             seconds=time.monotonic() - began,
             is_new=is_new,
@@ -108,6 +119,12 @@ class Server:
             password=passwords(self.layout.passwords)[role],
             dbname=database,
         )
+
+    def address(self, role: Role) -> str:
+        """The same as an address, for DATABASE_URL."""
+        password = passwords(self.layout.passwords)[role]
+        sockets = quote(str(self.layout.sockets))
+        return f"postgresql://{role}:{password}@/{cluster.DATABASE}?host={sockets}&port={PORT}"
 
     def binaries(self) -> Binaries:
         """The programs of the version that made the data; of the newest for a new cluster."""
@@ -179,7 +196,8 @@ class Server:
             stale.unlink()
 
     def _launch(self, binaries: Binaries, log: Log) -> None:
-        settings = _SETTINGS | {"unix_socket_directories": str(self.layout.sockets)}
+        sockets = {"unix_socket_directories": str(self.layout.sockets)}
+        settings = _SETTINGS | self._settings | sockets
         options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
         command = [binaries.program("postgres"), "-D", str(self.layout.data), *options]
         with log.opened(self.layout.account) as written:
