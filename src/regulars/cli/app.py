@@ -10,6 +10,7 @@ import regulars
 from regulars.cli.faults import guarded
 from regulars.cli.report import report
 from regulars.cli.sample import sample
+from regulars.cli.up import up
 
 app = typer.Typer(
     name="regulars",
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(report)
 app.command()(sample)
+app.command()(up)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
