@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "procrastinate.contrib.django",
     "regulars.company",
+    "regulars.book",
     "regulars.board",
 ]
 MIDDLEWARE = [

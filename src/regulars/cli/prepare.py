@@ -15,12 +15,14 @@ def main() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from regulars.book.services.epochs import ensure_epoch
     from regulars.company.services.staff import invite_first_owner
 
     plan = MigrationExecutor(connection).migration_plan(
         MigrationExecutor(connection).loader.graph.leaf_nodes()
     )
     call_command("migrate", verbosity=0, interactive=False)
+    ensure_epoch()
     told = {"n_migrations": len(plan), "first_owner": invite_first_owner()}
     sys.stdout.write(json.dumps(told) + "\n")
 
