@@ -16,19 +16,23 @@ MAJOR = int(os.environ.get("REGULARS_TEST_POSTGRES", "18"))
 
 
 @pytest.fixture(scope="session")
-def house_server():
+def open_folder():
+    """A folder any account may pass through; pytest's own are closed to all but its user."""
     with tempfile.TemporaryDirectory(prefix="regulars-test-") as made:
         Path(made).chmod(0o711)
-        layout = Layout(Path(made) / "home", account())
-        server = Server(layout, major=MAJOR, settings=QUICK)
-        server.start()
-        with psycopg.connect(server.conninfo(Role.KEEPER, "postgres"), autocommit=True) as keeper:
-            # The owner makes the test database, and tests look at it through the app's eyes too.
-            keeper.execute(f"ALTER ROLE {Role.OWNER} CREATEDB")
-            keeper.execute(f"GRANT {Role.APP} TO {Role.OWNER}")
-        yield server
-        server.stop()
-        layout.sockets.rmdir()
+        yield Path(made)
+
+
+@pytest.fixture(scope="session")
+def house_server(open_folder):
+    server = Server(Layout(open_folder / "house", account()), major=MAJOR, settings=QUICK)
+    server.start()
+    with psycopg.connect(server.conninfo(Role.KEEPER, "postgres"), autocommit=True) as keeper:
+        # The owner makes the test database, and tests look at it through the app's eyes too.
+        keeper.execute(f"ALTER ROLE {Role.OWNER} CREATEDB")
+        keeper.execute(f"GRANT {Role.APP} TO {Role.OWNER}")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

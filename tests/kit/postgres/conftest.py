@@ -1,5 +1,6 @@
 """Clusters to break: made once, copied for each test, and nothing left running."""
 
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,14 +11,6 @@ import pytest
 from regulars.kit.postgres import Layout, Role, Server
 from regulars.kit.postgres.account import account
 from regulars.kit.postgres.processes import clear_orphans
-
-
-@pytest.fixture(scope="session")
-def open_folder():
-    """A folder any account may pass through; pytest's own are closed to all but its user."""
-    with tempfile.TemporaryDirectory(prefix="regulars-test-") as made:
-        Path(made).chmod(0o711)
-        yield Path(made)
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +50,7 @@ def server_on():
     for each in made:
         each.stop()
         clear_orphans(each.layout.data)
-        if each.layout.sockets.exists():
-            for left in each.layout.sockets.iterdir():
-                left.unlink()
-            each.layout.sockets.rmdir()
+        shutil.rmtree(each.layout.sockets, ignore_errors=True)
 
 
 @pytest.fixture

@@ -74,6 +74,8 @@ def ensure_roles(keeper: psycopg.Connection, passwords: dict[Role, str]) -> None
             sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(passwords[role]))
         )
     owner, database = sql.Identifier(Role.OWNER), sql.Identifier(DATABASE)
+    # So that `regulars doctor` sees who holds whom up.
+    keeper.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(owner))
     if not _is_there(keeper, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
         keeper.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
     keeper.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -108,7 +109,20 @@ class Server:
                     break
             processes.clear_orphans(self.layout.data)
             self._process = None
+            with contextlib.suppress(OSError):
+                self.layout.sockets.rmdir()
         self._release()
+
+    def runs_elsewhere(self) -> bool:
+        """Whether another process supervises this home and its server takes connections."""
+        noted = processes.pid_file(self.layout.data)
+        pid = processes.our_postmaster(self.layout.data)
+        return pid is not None and noted is not None and noted.is_ready and self._process is None
+
+    def discard(self) -> None:
+        """Stop, and remove the whole home: what was made there turned out not to be usable."""
+        self.stop()
+        shutil.rmtree(self.layout.home)
 
     def conninfo(self, role: Role, database: str = cluster.DATABASE) -> str:
         """How to connect as a role."""
