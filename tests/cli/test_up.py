@@ -1,120 +1,16 @@
 """The whole house, started as a user starts it, and its parts killed."""
 
-import http.cookiejar
-import json
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from pathlib import Path
 
 import pytest
+from psycopg import connect
 
-from regulars.kit.postgres import Layout
-from regulars.kit.postgres.account import account
+from regulars.kit.postgres import Role
 from regulars.kit.postgres.processes import of_cluster, our_postmaster
-
-WAIT = 90.0
-PASSWORD = "tea and coffee 42"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Up:
-    """`regulars up` on a home, what it says, and a browser without a window."""
-
-    def __init__(self, home, port):
-        self.home, self.port, self.said = home, port, []
-        self.layout = Layout(home, account())
-        self.address = f"http://127.0.0.1:{port}"
-        environment = {
-            k: v for k, v in os.environ.items() if not k.startswith(("REGULARS", "DATA"))
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "regulars", "up", "--home", str(home), "--port", str(port)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment | {"LANG": "C"},
-            start_new_session=True,
-        )
-        jar = http.cookiejar.CookieJar()
-        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-
-    def until(self, sentence):
-        for line in self.process.stdout:
-            self.said.append(line.strip())
-            if sentence in line:
-                return self
-        raise AssertionError(f"never said {sentence!r}: {self.said}")
-
-    def rest(self):
-        self.said += [line.strip() for line in self.process.stdout]
-        self.process.wait(WAIT)
-        return self.said
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        return self.rest()
-
-    def get(self, path):
-        with self.browser.open(self.address + path, timeout=20) as answer:
-            return answer.url, answer.read().decode()
-
-    def send(self, path, **fields):
-        _, page = self.get(path)
-        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)[1]
-        body = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": token}).encode()
-        asked = urllib.request.Request(self.address + path, body)
-        with self.browser.open(asked, timeout=20) as answer:
-            return answer.url, answer.read().decode()
-
-    def sound(self):
-        """Wait until the house says of itself that all works."""
-        until = time.monotonic() + WAIT
-        while time.monotonic() < until:
-            try:
-                if json.loads(self.get("/health")[1])["ok"]:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("never sound again")
-
-    def children(self):
-        listed = subprocess.run(
-            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        )
-        rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-        return {args: int(pid) for pid, parent, args in rows if int(parent) == self.process.pid}
-
-    def child(self, word):
-        return next(pid for args, pid in self.children().items() if word in args)
-
-    def join(self):
-        path = next(
-            re.search(r"/welcome/\S+", line)[0] for line in self.said if "/welcome/" in line
-        )
-        return self.send(path, name="Dee", email="dee@example.org", password=PASSWORD)
-
-    def sign_in(self):
-        return self.send("/sign-in", username="DEE@example.org", password=PASSWORD)
-
-
-@pytest.fixture(scope="module")
-def open_folder():
-    with tempfile.TemporaryDirectory(prefix="regulars-test-") as made:
-        Path(made).chmod(0o711)
-        yield Path(made)
+from tests.support.house import CLEAN, COMMAND, Up, free_port
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +23,8 @@ def up(open_folder, port):
     """Start the house on the one home of this module; whatever happens, nothing is left."""
     started = []
 
-    def start(on=port):
-        started.append(Up(open_folder / "home", on))
+    def start(on=port, home="home", **environment):
+        started.append(Up(open_folder / home, on, **environment))
         return started[-1]
 
     yield start
@@ -192,3 +88,75 @@ def test_a_taken_port_is_refused_before_anything_starts(up):
         house.rest()
     assert house.process.returncode == 2
     assert of_cluster(house.layout.data) == []
+
+
+def command(*words, **environment):
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=CLEAN | environment,
+    )
+
+
+def test_a_backup_of_the_running_house_is_proved_restored_and_runs_elsewhere(up, open_folder):
+    file = open_folder / "house.backup"
+    house = up().until("Ctrl-C stops it.")
+    made = command("backup", file, "--home", house.home)
+    house.stop()
+    assert made.returncode == 0
+    proved = command("verify", file)
+    assert (proved.returncode, "can be restored" in proved.stdout) == (0, True)
+    restored = command("restore", file, "--home", open_folder / "elsewhere")
+    assert (restored.returncode, "each proved" in restored.stdout) == (0, True)
+    again = up(home="elsewhere").until("Ctrl-C stops it.")
+    assert not [line for line in again.said if "welcome" in line]
+    assert "The house is up." in again.sign_in()[1]
+
+
+def test_restoring_never_writes_over_a_house(open_folder):
+    refused = command("restore", open_folder / "house.backup", "--home", open_folder / "elsewhere")
+    assert refused.returncode == 2
+    assert "restoring never writes over anything" in refused.stderr
+
+
+def test_the_doctor_sees_a_house_that_runs_and_one_that_does_not(up, open_folder):
+    asleep = command("doctor", "--home", open_folder / "home")
+    assert (asleep.returncode, "! The house does not run." in asleep.stdout) == (1, True)
+    house = up().until("Ctrl-C stops it.")
+    house.sound()
+    awake = command("doctor", "--home", open_folder / "home")
+    assert (awake.returncode, [line for line in awake.stdout if line.startswith("!")]) == (0, [])
+    assert "- A worker does the jobs." in awake.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({}, "REGULARS_SECRET_KEY is not set."),
+        ({"REGULARS_SECRET_KEY": "k" * 60}, "REGULARS_ADDRESS is not set."),
+        (
+            {"REGULARS_SECRET_KEY": "k" * 60, "REGULARS_ADDRESS": "http://shop.example"},
+            "The setting REGULARS_ADDRESS is 'http://shop.example'.",
+        ),
+        ({"REGULARS_SECRET_KEY": "short"}, "The setting REGULARS_SECRET_KEY is 'too short'."),
+    ],
+)
+def test_production_starts_nothing_half_configured(open_folder, environment, named):
+    home = open_folder / "production"
+    refused = command("up", "--home", home, REGULARS_PRODUCTION="1", **environment)
+    assert refused.returncode == 2
+    assert named in refused.stderr
+    assert not home.exists()
+
+
+def test_any_postgresql_can_be_used_through_its_socket(up, open_folder, house_server):
+    with connect(house_server.conninfo(Role.KEEPER, "postgres"), autocommit=True) as keeper:
+        keeper.execute(f"CREATE DATABASE their_own OWNER {Role.OWNER}")
+    address = house_server.address(Role.OWNER).replace("/regulars?", "/their_own?")
+    house = up(home="beside", DATABASE_URL=address).until("Ctrl-C stops it.")
+    assert "The house is up." in house.join()[1]
+    assert not house.layout.data.exists()
+    assert house.stop()[-1].startswith("Stopped.")
+    assert house_server.is_running

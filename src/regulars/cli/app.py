@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 import regulars
+from regulars.cli.backup import backup, restore, verify
+from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
 from regulars.cli.report import report
 from regulars.cli.sample import sample
@@ -23,6 +25,10 @@ app = typer.Typer(
 app.command()(report)
 app.command()(sample)
 app.command()(up)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.command()(verify)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

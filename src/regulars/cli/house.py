@@ -1,5 +1,6 @@
 """One running house: the database, the web server and the worker of jobs, kept alive together."""
 
+import contextlib
 import json
 import os
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from urllib.request import urlopen
+from http.client import HTTPConnection
 
 from regulars.cli.children import Child
 from regulars.kit.errors import Refusal
@@ -135,22 +136,27 @@ class House:
             time.sleep(LOOK_SECONDS)
 
     def _port_trouble(self) -> str | None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, self.port))
-            except OSError as error:
-                return error.strerror
+        try:
+            family, kind, *_, address = socket.getaddrinfo(self.host, self.port)[0]
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            return error.strerror
         return None
 
     def _wait_for_an_answer(self) -> None:
+        """Any answer will do: in production this machine itself is not an allowed host."""
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         until = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < until:
-            try:
-                with urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=5):
+            with contextlib.closing(HTTPConnection(here, self.port, timeout=5)) as asked:
+                try:
+                    asked.request("GET", "/health")
+                    asked.getresponse()
                     return
-            except OSError:
-                time.sleep(0.1)
+                except OSError:
+                    time.sleep(0.1)
         raise Refusal(
             "no_answer",
             N_("The web server did not answer within {seconds} s."),

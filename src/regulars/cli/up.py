@@ -1,5 +1,6 @@
 """`regulars up`: the whole house in one foreground process."""
 
+import importlib
 import os
 import secrets
 import signal
@@ -28,7 +29,7 @@ def up(
 ) -> None:
     """Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on."""
     language = spoken(lang)
-    tell = _teller(language)
+    tell = teller(language)
     house = _house(home, host, port, tell)
     signal.signal(signal.SIGTERM, _interrupt)
     # A terminal that is closed stops the house as Ctrl-C does.
@@ -55,21 +56,41 @@ def layout_of(home: Path | None) -> "Layout":
     return Layout(told.expanduser().absolute(), account(named or None))
 
 
+def settings_for(layout: "Layout", port: int) -> dict[str, str]:
+    """What the settings need beside the environment; in production nothing is made up."""
+    told = {"DJANGO_SETTINGS_MODULE": "regulars.settings", "PYTHONUNBUFFERED": "1"}
+    if os.environ.get("REGULARS_PRODUCTION") == "1":
+        return told
+    if "REGULARS_ADDRESS" not in os.environ:
+        told["REGULARS_ADDRESS"] = f"http://127.0.0.1:{port}"
+    if not {"REGULARS_SECRET_KEY", "REGULARS_SECRET_KEY_FILE"} & set(os.environ):
+        told["REGULARS_SECRET_KEY"] = _secret_key(layout)
+    return told
+
+
 def _house(home: Path | None, host: str, port: int, tell: "Progress") -> "House":
     from regulars.cli.house import House
     from regulars.kit.postgres import Server
 
-    environment = {"DJANGO_SETTINGS_MODULE": "regulars.settings", "PYTHONUNBUFFERED": "1"}
-    if "REGULARS_ADDRESS" not in os.environ:
-        environment["REGULARS_ADDRESS"] = f"http://127.0.0.1:{port}"
-    is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))
     layout = layout_of(home)
-    has_key = {"REGULARS_SECRET_KEY", "REGULARS_SECRET_KEY_FILE"} & set(os.environ)
-    is_production = os.environ.get("REGULARS_PRODUCTION") == "1"
-    if not has_key and not is_production:
-        environment["REGULARS_SECRET_KEY"] = _secret_key(layout)
+    is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))
+    environment = settings_for(layout, port)
+    _check_settings(environment, is_ours=is_ours)
     server = Server(layout, tell=tell) if is_ours else None
     return House(server, environment, host, port, tell)
+
+
+def _check_settings(environment: dict[str, str], *, is_ours: bool) -> None:
+    """Read them once, so that a bad one is refused before anything is made or started."""
+    before = dict(os.environ)
+    # The address of our own database is known only when it runs.
+    ours = {"DATABASE_URL": "postgresql://regulars_app@/regulars"} if is_ours else {}
+    try:
+        os.environ.update(environment | ours)
+        importlib.import_module("regulars.settings")
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _secret_key(layout: "Layout") -> str:
@@ -108,7 +129,7 @@ def _tell_of_database(started: "Started", tell: "Progress") -> None:
         tell(N_("A new database was made."), None)
 
 
-def _teller(language: str) -> "Progress":
+def teller(language: str) -> "Progress":
     """Says each new thing once; a progress that only counts on is said every ten seconds."""
     import time
 

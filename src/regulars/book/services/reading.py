@@ -28,16 +28,21 @@ class AfterPlace(Func):
     output_field = BooleanField()
 
 
-def unread(reader: Reader) -> "Sequence[Event]":
+def after_place(reader: Reader) -> AfterPlace:
+    """The condition that an event comes after a reader's place."""
+    place = (reader.epoch, reader.txid, reader.position)
+    return AfterPlace(*(Cast(Value(part), BigIntegerField()) for part in place))
+
+
+def unread(reader: Reader) -> Sequence[Event]:
     """The next events after a reader's place that nobody can still write before.
 
     Events of the present epoch wait until every transaction older than theirs has ended; those of
     earlier epochs belong to a cluster on which nobody writes any more.
     """
-    place = [Cast(Value(part), BigIntegerField()) for part in _place(reader)]
     present = Timeline.objects.values("epoch")
     is_settled = Q(epoch__lt=present) | Q(txid__lt=OldestWriter())
-    found = Event.objects.filter(AfterPlace(*place), is_settled)
+    found = Event.objects.filter(after_place(reader), is_settled)
     return list(found.order_by(F("epoch"), F("txid"), F("position"))[:BATCH])
 
 
@@ -69,7 +74,3 @@ def _alone(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
         return bool(cursor.fetchone()[0])
-
-
-def _place(reader: Reader) -> tuple[int, int, int]:
-    return reader.epoch, reader.txid, reader.position
