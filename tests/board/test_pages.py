@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from django.test import Client
 
+from regulars.book.services.customers import take_down_customer
 from regulars.company.models import Staff
 from regulars.company.rights import Role
 from regulars.company.services.staff import invite, invite_first_owner
@@ -50,6 +53,14 @@ def test_a_role_without_figures_is_told_who_may_see_them(client, somebody):
     page = client.get("/")
     assert page.status_code == 403
     assert "owner, manager, agent, marketer, auditor, analyst" in page.content.decode()
+
+
+def test_the_first_page_counts_the_customers_in_the_book(client, somebody):
+    client.force_login(somebody(Role.AGENT))
+    assert "There are no customers in the book yet." in client.get("/").content.decode()
+    for name in ("Ana", "Bo"):
+        take_down_customer(name=name, source="desk", source_key=name, by=None)
+    assert "There are 2 customers in the book." in client.get("/").content.decode()
 
 
 def test_signing_out_needs_a_post(client, somebody):
@@ -103,8 +114,8 @@ def test_every_answer_carries_the_strict_policy(client, path):
 
 
 def test_the_style_sheet_may_be_kept_for_good_and_its_address_changes_with_it(client):
-    address = client.get("/sign-in").content.decode().split('href="/look/')[1].split('"')[0]
-    sheet = client.get(f"/look/{address}")
+    address = re.search(r'href="(/look/\w+\.css)"', client.get("/sign-in").content.decode())[1]
+    sheet = client.get(address)
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in sheet["Cache-Control"]
     assert ".field__input" in sheet.content.decode()

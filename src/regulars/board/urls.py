@@ -11,5 +11,6 @@ urlpatterns = [
     path("sign-in", signing.SignIn.as_view(), name="sign_in"),
     path("sign-out", signing.SignOut.as_view(), name="sign_out"),
     path("welcome/<str:token>", joining.welcome, name="welcome"),
+    path("look/icon.svg", look.tab_icon, name="icon"),
     path("look/<str:mark>.css", look.look, name="look"),
 ]

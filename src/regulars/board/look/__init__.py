@@ -6,6 +6,7 @@ from pathlib import Path
 
 from regulars.pictures.look import sheet
 
+_FOLDER = Path(__file__).parent
 SHARED = ("lead", "button", "panel", "sum", "table", "chip")
 OWN = ("field",)
 
@@ -13,9 +14,14 @@ OWN = ("field",)
 @cache
 def style() -> str:
     """The whole sheet."""
-    folder = Path(__file__).parent
-    own = [(folder / f"{name}.css").read_text(encoding="utf-8").strip() for name in OWN]
+    own = [(_FOLDER / f"{name}.css").read_text(encoding="utf-8").strip() for name in OWN]
     return "\n".join([sheet(SHARED), *own])
+
+
+@cache
+def icon() -> str:
+    """The awning, for the browser's tab."""
+    return (_FOLDER / "icon.svg").read_text(encoding="utf-8")
 
 
 @cache

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from regulars.board.views.page import page, refused
+from regulars.book.queries.customers import n_customers
 from regulars.company.queries.access import NotAllowed, staff_who
 from regulars.company.queries.standing import house_standing
 from regulars.company.rights import Action
@@ -17,7 +18,9 @@ def home(request: HttpRequest) -> HttpResponse:
         staff_who(request.user, may=Action.SEE_FIGURES)
     except NotAllowed as refusal:
         return refused(request, refusal, status=403)
-    return render(request, "board/home.html", page(standing=house_standing()))
+    return render(
+        request, "board/home.html", page(standing=house_standing(), n_customers=n_customers())
+    )
 
 
 @login_not_required

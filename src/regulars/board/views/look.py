@@ -1,10 +1,10 @@
-"""The style sheet."""
+"""The style sheet and the icon."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 
-from regulars.board.look import style
+from regulars.board.look import icon, style
 
 
 @login_not_required
@@ -12,3 +12,10 @@ from regulars.board.look import style
 def look(_request: HttpRequest, mark: str) -> HttpResponse:  # noqa: ARG001 - part of the address
     """The sheet, under an address that changes with it."""
     return HttpResponse(style(), content_type="text/css; charset=utf-8")
+
+
+@login_not_required
+@cache_control(public=True, max_age=86_400)
+def tab_icon(_request: HttpRequest) -> HttpResponse:
+    """The icon of the browser's tab."""
+    return HttpResponse(icon(), content_type="image/svg+xml")
