@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 
 import pytest
 from psycopg import connect
@@ -149,6 +150,40 @@ def test_production_starts_nothing_half_configured(open_folder, environment, nam
     assert refused.returncode == 2
     assert named in refused.stderr
     assert not home.exists()
+
+
+PRODUCTION = {
+    "REGULARS_PRODUCTION": "1",
+    "REGULARS_SECRET_KEY": "production" * 6 + "0123456789",
+    "REGULARS_ADDRESS": "https://shop.example",
+}
+
+
+def test_in_production_pages_are_for_https_alone_and_a_watch_on_this_machine_is_answered(up):
+    house = up(home="production", **PRODUCTION).until("Ctrl-C stops it.")
+    assert "The house is up: https://shop.example" in house.said
+    house.sound()
+    plain = house.ask("/sign-in", Host="shop.example")
+    assert (plain.status, plain.headers["Location"]) == (301, "https://shop.example/sign-in")
+    behind_proxy = {"Host": "shop.example", "X-Forwarded-Proto": "https"}
+    door = house.ask("/sign-in", **behind_proxy)
+    assert door.status == 200
+    assert door.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "Secure" in door.headers["Set-Cookie"]
+    assert house.ask("/sign-in", **behind_proxy | {"Host": "evil.example"}).status == 400
+
+
+def test_django_finds_nothing_to_warn_of_in_production(open_folder):
+    checked = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        env=CLEAN
+        | PRODUCTION
+        | {"DJANGO_SETTINGS_MODULE": "regulars.settings", "DATABASE_URL": "postgresql://u@/shop"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_any_postgresql_can_be_used_through_its_socket(up, open_folder, house_server):

@@ -1,5 +1,7 @@
 """A house as a user runs it: the command, what it says, and a browser without a window."""
 
+import contextlib
+import http.client
 import http.cookiejar
 import json
 import os
@@ -65,6 +67,13 @@ class Up:
     def get(self, path):
         with self.browser.open(self.address + path, timeout=20) as answer:
             return answer.url, answer.read().decode()
+
+    def ask(self, path, **headers):
+        """The bare answer, redirections not followed."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        with contextlib.closing(asked):
+            asked.request("GET", path, headers=headers)
+            return asked.getresponse()
 
     def send(self, path, **fields):
         _, page = self.get(path)
