@@ -16,7 +16,7 @@ from regulars.book.services.epochs import ensure_epoch, raise_epoch
 from regulars.book.services.events import record_event
 from regulars.book.services.reading import read_events
 from regulars.kit.postgres import Role
-from tests.book.conftest import NAME
+from tests.support.house_database import NAME
 
 pytestmark = pytest.mark.usefixtures("committed")
 

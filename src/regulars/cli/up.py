@@ -4,12 +4,14 @@ import importlib
 import os
 import secrets
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from regulars.cli.options import spoken
+from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_, say
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def up(
 
 def layout_of(home: Path | None) -> "Layout":
     """Where the data of this installation lies: asked for, set, or this machine's usual place."""
+    _need_the_house()
     from regulars.kit import env
     from regulars.kit.postgres import Layout, default_home
     from regulars.kit.postgres.account import account
@@ -54,6 +57,18 @@ def layout_of(home: Path | None) -> "Layout":
     told = home or Path(env.text("REGULARS_HOME", wanted="a folder", default=str(default_home())))
     named = env.text("REGULARS_POSTGRES_ACCOUNT", wanted="a user of this machine", default="")
     return Layout(told.expanduser().absolute(), account(named or None))
+
+
+def _need_the_house() -> None:
+    """The report is installed without the server, which is an extra of its own."""
+    missing = [name for name in ("django", "psycopg", "granian") if find_spec(name) is None]
+    if missing:
+        raise Refusal(
+            "no_house_installed",
+            N_("The server is not installed: {missing} is missing."),
+            N_("Install it with: pip install 'regulars[house]'"),
+            missing=", ".join(missing),
+        )
 
 
 def settings_for(layout: "Layout", port: int) -> dict[str, str]:
