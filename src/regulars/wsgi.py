@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from regulars.kit.children import end_with_parent
+from regulars.kit.children import end_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
-if os.environ.get("REGULARS_SUPERVISED") == "1":
-    end_with_parent()
+if supervisor := os.environ.get("REGULARS_SUPERVISOR"):
+    end_with(int(supervisor))
 application = get_wsgi_application()

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"^(REGULARS_[A-Z_]+|DATABASE_URL(_FILE)?)$")
 # Told by the house to its own children.
-INNER = {"REGULARS_SUPERVISED"}
+INNER = {"REGULARS_SUPERVISOR"}
 
 
 def names_in_source():

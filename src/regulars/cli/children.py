@@ -33,7 +33,8 @@ class Child:
         """Start it."""
         self._started_at = time.monotonic()
         self.process = subprocess.Popen(
-            tied_to_us([sys.executable, "-m", *self.module]),
+            # At once: one that finished in its own time would keep the port from the next start.
+            tied_to_us([sys.executable, "-m", *self.module], "KILL"),
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

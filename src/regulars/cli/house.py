@@ -19,7 +19,7 @@ from regulars.kit.texts import N_
 WEB_WORKERS, WEB_THREADS = 2, 4
 ANSWER_SECONDS = 60.0
 LOOK_SECONDS = 0.2
-PORT_SECONDS = 5.0
+PORT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class House:
 
     def open(self) -> None:
         """Start the web server and the worker; returns when the first page can be had."""
-        environment = self._environment_of(Role.APP) | {"REGULARS_SUPERVISED": "1"}
+        environment = self._environment_of(Role.APP) | {"REGULARS_SUPERVISOR": str(os.getpid())}
         web = [
             *("granian", "--interface", "wsgi", "--no-ws", "--host", self.host),
             *("--port", str(self.port), "--workers", str(WEB_WORKERS), "--log-level", "warning"),
