@@ -18,8 +18,8 @@ $(VENV)/bin/python:
 	  { echo "Regulars needs Python 3.12 or newer; $(PYTHON) is older. Try: make PYTHON=python3.13"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements/base.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/base.lock
+$(VENV)/.installed: requirements/house.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/house.lock
 	$(PIP) --no-deps --editable .
 	@touch $@
 
@@ -30,11 +30,12 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
 browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests: found, or installed with apt
 	@$(BIN)/python tests/support/machine.py
 
-run: install     ## make the example company and its report, and say where it is
+run: install     ## start the house: database, pages and jobs; Ctrl-C stops it
+	$(BIN)/regulars up
+
+report: install  ## make the example company and its report, and say where it is
 	$(BIN)/regulars sample --out $(OUT)/example --quiet
 	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --company "Lindqvist Te & Kaffe" --goal 35% --open
-
-report: run
 
 lint: dev        ## style, types and the rules of the house
 	$(BIN)/ruff format --check src tests bench
@@ -51,7 +52,8 @@ bench: dev       ## measure beside peers and physical limits; figures go to docs
 lock: dev        ## renew the hashed requirement locks
 	$(PIP) uv
 	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements/base.lock
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark -o requirements/dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra house -o requirements/house.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark --extra house -o requirements/dev.lock
 
 clean:           ## remove what was made, the environment included
 	rm -rf $(VENV) $(OUT) build dist
