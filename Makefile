@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help install dev browser run report test lint lock bench clean
+.PHONY: help install dev browser run up test lint lock bench clean
 
 help:            ## what can be made here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -18,8 +18,8 @@ $(VENV)/bin/python:
 	  { echo "Regulars needs Python 3.12 or newer; $(PYTHON) is older. Try: make PYTHON=python3.13"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements/base.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/base.lock
+$(VENV)/.installed: requirements/house.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/house.lock
 	$(PIP) --no-deps --editable .
 	@touch $@
 
@@ -34,7 +34,8 @@ run: install     ## make the example company and its report, and say where it is
 	$(BIN)/regulars sample --out $(OUT)/example --quiet
 	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --company "Lindqvist Te & Kaffe" --goal 35% --open
 
-report: run
+up: install      ## start the house, as far as it stands: database, pages and jobs; Ctrl-C stops it
+	$(BIN)/regulars up
 
 lint: dev        ## style, types and the rules of the house
 	$(BIN)/ruff format --check src tests bench
@@ -51,7 +52,8 @@ bench: dev       ## measure beside peers and physical limits; figures go to docs
 lock: dev        ## renew the hashed requirement locks
 	$(PIP) uv
 	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements/base.lock
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark -o requirements/dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra house -o requirements/house.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark --extra house -o requirements/dev.lock
 
 clean:           ## remove what was made, the environment included
 	rm -rf $(VENV) $(OUT) build dist

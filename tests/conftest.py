@@ -7,6 +7,8 @@ import pytest
 
 from regulars.measure.engine import DuckEngine
 
+pytest_plugins = ["tests.support.house_database"]
+
 
 @pytest.fixture(scope="session")
 def spark():

@@ -24,7 +24,7 @@ def text(name):
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_has_its_paragraph(name):
-    said = text("report.md")
+    said = text("report.md") + text("house.md")
     assert f"`regulars {name}" in said
     options = [option for param in COMMANDS[name].params for option in param.opts]
     missing = [o for o in options if o.startswith("--") and o != "--help" and f"`{o}`" not in said]
@@ -33,7 +33,7 @@ def test_every_command_and_option_has_its_paragraph(name):
 
 def test_every_option_with_a_paragraph_exists():
     real = {option for command in COMMANDS.values() for p in command.params for option in p.opts}
-    named = set(re.findall(r"^`(--[a-z-]+)`", text("report.md"), re.MULTILINE))
+    named = set(re.findall(r"^`(--[a-z-]+)`", text("report.md") + text("house.md"), re.MULTILINE))
     assert named - real == set()
 
 

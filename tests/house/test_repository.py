@@ -28,9 +28,11 @@ def test_every_direct_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {
         "base.lock": project["dependencies"],
+        "house.lock": project["dependencies"] + project["optional-dependencies"]["house"],
         "dev.lock": project["dependencies"]
         + project["optional-dependencies"]["dev"]
-        + project["optional-dependencies"]["spark"],
+        + project["optional-dependencies"]["spark"]
+        + project["optional-dependencies"]["house"],
     }
     for name, requirements in wanted.items():
         text = (ROOT / "requirements" / name).read_text()

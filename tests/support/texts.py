@@ -4,6 +4,7 @@ Run as `python -m tests.support.texts` to put texts that are new into the catalo
 take out those that are gone.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -18,7 +19,10 @@ from regulars.kit.texts import LANGUAGES, LOCALE_OF
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "regulars"
 LOCALE = SOURCE / "kit" / "locale"
 TRANSLATED = tuple(lang for lang in LANGUAGES if lang != "en")
-_METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+# Templates of Django's, whose tags {% say %} and {% say_n %} Babel cannot read.
+_DJANGO = "board/templates"
+_METHODS = [("**.py", "python"), (f"{_DJANGO}/**.html", "ignore"), ("**.html", "jinja2")]
+_TAG = re.compile(r'{%-?\s*(say|say_n)\s+"((?:[^"\\]|\\.)*)"(?:\s+"((?:[^"\\]|\\.)*)")?')
 _KEYWORDS = {"say": None, "N_": None, "_": None, "say_n": (1, 2)}
 
 type Message = str | tuple[str, ...]
@@ -34,6 +38,9 @@ def _found() -> Iterator[tuple[str, Message]]:
     options = {"**.html": {"trimmed": "true"}}
     for file, line, message, *_ in extract_from_dir(SOURCE, _METHODS, options, keywords=_KEYWORDS):
         yield f"{file}:{line}", message
+    for path in sorted((SOURCE / _DJANGO).rglob("*.html")):
+        for kind, one, many in _TAG.findall(path.read_text(encoding="utf-8")):
+            yield str(path.relative_to(SOURCE)), (one, many) if kind == "say_n" else one
 
 
 def catalogue(lang: str) -> Catalog:

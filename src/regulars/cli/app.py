@@ -9,9 +9,12 @@ from typing import Annotated
 import typer
 
 import regulars
+from regulars.cli.backup import backup, restore, verify
+from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
 from regulars.cli.report import report
 from regulars.cli.sample import sample
+from regulars.cli.up import up
 
 app = typer.Typer(
     name="regulars",
@@ -23,6 +26,11 @@ app = typer.Typer(
 )
 app.command()(report)
 app.command()(sample)
+app.command()(up)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.command()(verify)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

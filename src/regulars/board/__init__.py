@@ -1,0 +1,1 @@
+"""Pages for the company: read the request, call one function, show the answer."""

@@ -1,0 +1,30 @@
+"""The board's style sheet: the look all pages share, and the parts only the board has."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from regulars.pictures.look import sheet
+
+_FOLDER = Path(__file__).parent
+SHARED = ("lead", "button", "panel", "sum", "table", "chip")
+OWN = ("field",)
+
+
+@cache
+def style() -> str:
+    """The whole sheet."""
+    own = [(_FOLDER / f"{name}.css").read_text(encoding="utf-8").strip() for name in OWN]
+    return "\n".join([sheet(SHARED), *own])
+
+
+@cache
+def icon() -> str:
+    """The awning, for the browser's tab."""
+    return (_FOLDER / "icon.svg").read_text(encoding="utf-8")
+
+
+@cache
+def mark() -> str:
+    """Changes when the sheet does, so that a browser may keep it for good."""
+    return hashlib.sha256(style().encode()).hexdigest()[:12]

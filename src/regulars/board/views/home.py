@@ -1,0 +1,34 @@
+"""The house is up: for whoever signed in, and for a watching machine."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from regulars.board.views.page import page, refused
+from regulars.book.queries.customers import n_customers
+from regulars.company.queries.access import NotAllowed, staff_who
+from regulars.company.queries.standing import house_standing
+from regulars.company.rights import Action
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where everybody begins; the figures are for whose role includes them."""
+    try:
+        staff_who(request.user, may=Action.SEE_FIGURES)
+    except NotAllowed as refusal:
+        return refused(request, refusal, status=403)
+    return render(
+        request, "board/home.html", page(standing=house_standing(), n_customers=n_customers())
+    )
+
+
+@login_not_required
+@never_cache
+def health(_request: HttpRequest) -> HttpResponse:
+    """200 while the house can work, else 503 and what is missing."""
+    standing = house_standing()
+    return JsonResponse(
+        {"ok": standing.is_sound, "database": standing.has_database, "jobs": standing.has_worker},
+        status=200 if standing.is_sound else 503,
+    )

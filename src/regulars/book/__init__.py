@@ -1,0 +1,1 @@
+"""The book: every customer and everything that happened, with one timeline."""

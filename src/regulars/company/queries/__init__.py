@@ -1,0 +1,1 @@
+"""Questions to the company's tables, and the way in for doors."""

@@ -1,0 +1,48 @@
+"""What each role may do: the one table, read by every access function."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in this company."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    AGENT = "agent"
+    HANDLER = "handler"
+    MARKETER = "marketer"
+    AUDITOR = "auditor"
+    ANALYST = "analyst"
+
+
+class Action(StrEnum):
+    """What can be done; an access function asks for one of these."""
+
+    SEE_FIGURES = "see_figures"  # without names
+    SEE_CUSTOMERS = "see_customers"
+    CHANGE_CUSTOMERS = "change_customers"
+    IMPORT = "import"
+    HANDLE_CASES = "handle_cases"
+    RUN_PLAYS = "run_plays"
+    READ_LEDGER = "read_ledger"
+    READ_AUDIT = "read_audit"
+    ERASE_CUSTOMERS = "erase_customers"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_SETTINGS = "manage_settings"
+
+
+_A = Action
+RIGHTS: dict[Role, frozenset[Action]] = {
+    Role.OWNER: frozenset(Action),
+    Role.MANAGER: frozenset(Action) - {_A.MANAGE_STAFF, _A.MANAGE_SETTINGS, _A.ERASE_CUSTOMERS},
+    Role.AGENT: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.CHANGE_CUSTOMERS, _A.HANDLE_CASES}),
+    Role.HANDLER: frozenset({_A.HANDLE_CASES}),
+    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS}),
+    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT}),
+    Role.ANALYST: frozenset({_A.SEE_FIGURES}),
+}
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether a role has a right; an unknown role has none."""
+    return role in RIGHTS and action in RIGHTS[Role(role)]

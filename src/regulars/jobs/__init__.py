@@ -1,0 +1,1 @@
+"""The queue's tasks and the worker that runs them."""

@@ -1,0 +1,125 @@
+"""Settings of the house: from the environment alone. Shop policy lives in tables, not here.
+
+`docs/settings.md` has a paragraph for each variable.
+"""
+
+from django.utils.csp import CSP
+
+from regulars.kit import env
+
+IS_PRODUCTION = env.flag("REGULARS_PRODUCTION", default=False)
+SECRET_KEY = env.secret("REGULARS_SECRET_KEY", wanted="50 random letters or more, kept secret")
+if len(SECRET_KEY) < 50:
+    raise env.BadSetting("REGULARS_SECRET_KEY", "50 random letters or more", "too short")
+DEBUG = False
+
+# Where people find the house. Without production it answers on this machine only.
+ORIGIN, _HOST = env.web_address(
+    "REGULARS_ADDRESS", default=None if IS_PRODUCTION else "http://127.0.0.1:8000"
+)
+IS_ENCRYPTED = ORIGIN.startswith("https://")
+if IS_PRODUCTION and not IS_ENCRYPTED:
+    raise env.BadSetting("REGULARS_ADDRESS", "an address that begins with https://", ORIGIN)
+# This machine too: a watch on /health asks from here.
+ALLOWED_HOSTS = [_HOST, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+_DATABASE = env.database("DATABASE_URL")
+DATABASES = {
+    "default": {
+        **_DATABASE,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_DATABASE["OPTIONS"],  # type: ignore[dict-item]
+            "pool": {"min_size": 1, "max_size": 4, "timeout": 10},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "procrastinate.contrib.django",
+    "regulars.company",
+    "regulars.book",
+    "regulars.board",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "regulars.urls"
+WSGI_APPLICATION = "regulars.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["regulars.board.templatetags.texts"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "company.Staff"
+LOGIN_URL = "board:sign_in"
+LOGIN_REDIRECT_URL = "board:home"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "中文"), ("sv", "Svenska")]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Strict: nothing inline, nothing from elsewhere.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_ENCRYPTED
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 365 * 86_400 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+if env.flag("REGULARS_BEHIND_PROXY", default=IS_PRODUCTION):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+PROCRASTINATE_IMPORT_PATHS = ["regulars.jobs.tasks"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.one_of("REGULARS_LOG", ("INFO", "WARNING", "ERROR"), default="WARNING"),
+    },
+}
