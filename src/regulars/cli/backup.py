@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import spoken
-from regulars.cli.up import layout_of, teller
+from regulars.cli.up import layout_of, need_the_house, teller
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -29,6 +29,7 @@ def backup(
     lang: Lang = None,
 ) -> None:
     """Write everything into one file, of one instant; the house may go on meanwhile."""
+    need_the_house()
     from regulars.kit.postgres import Role
     from regulars.kit.postgres.dumps import back_up
 
@@ -81,6 +82,7 @@ def verify(
     lang: Lang = None,
 ) -> None:
     """Rehearse a restore aside, compare every table, and remove it again."""
+    need_the_house()
     with tempfile.TemporaryDirectory(prefix="regulars-verify-") as folder:
         Path(folder).chmod(0o711)
         manifest = _restored(Path(folder) / "home", file)

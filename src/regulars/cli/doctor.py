@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import spoken
+from regulars.cli.up import layout_of, need_the_house, settings_for
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_, say
 
@@ -39,6 +40,7 @@ def doctor(
     lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
 ) -> None:
     """Look at every part; changes nothing. Exit code 1 where something is to be mended."""
+    need_the_house()
     language = spoken(lang)
     is_sound = True
     for finding in _findings(home):
@@ -53,7 +55,6 @@ def doctor(
 
 def _findings(home: Path | None) -> Iterator[Finding]:
     """One after another; what cannot be looked at for want of the one before is left out."""
-    from regulars.cli.up import layout_of, settings_for
     from regulars.kit.postgres import Role, Server
 
     is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))

@@ -49,7 +49,7 @@ def up(
 
 def layout_of(home: Path | None) -> "Layout":
     """Where the data of this installation lies: asked for, set, or this machine's usual place."""
-    _need_the_house()
+    need_the_house()
     from regulars.kit import env
     from regulars.kit.postgres import Layout, default_home
     from regulars.kit.postgres.account import account
@@ -59,7 +59,7 @@ def layout_of(home: Path | None) -> "Layout":
     return Layout(told.expanduser().absolute(), account(named or None))
 
 
-def _need_the_house() -> None:
+def need_the_house() -> None:
     """The report is installed without the server, which is an extra of its own."""
     missing = [name for name in ("django", "psycopg", "granian") if find_spec(name) is None]
     if missing:
@@ -84,10 +84,10 @@ def settings_for(layout: "Layout", port: int) -> dict[str, str]:
 
 
 def _house(home: Path | None, host: str, port: int, tell: "Progress") -> "House":
+    layout = layout_of(home)  # first: it says so where the server is not installed
     from regulars.cli.house import House
     from regulars.kit.postgres import Server
 
-    layout = layout_of(home)
     is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))
     environment = settings_for(layout, port)
     _check_settings(environment, is_ours=is_ours)
