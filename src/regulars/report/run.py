@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,21 +67,17 @@ def write_report(
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
             with staged(out) as folder:
                 progress(N_("Drawing and writing the report"), 0.85)
-                with ThreadPoolExecutor(1) as beside:
-                    table = for_people(
+                page = render(made.facts, asked.lang)
+                engine.write(
+                    for_people(
                         made.standing,
                         as_of=day_number(history.as_of),
                         has_amounts=history.has_amounts,
-                    )
-                    written = beside.submit(
-                        engine.write,
-                        table,
-                        csv=folder / "customers.csv",
-                        parquet=folder / "customers.parquet",
-                        dates=DATES,
-                    )
-                    page = render(made.facts, asked.lang)
-                    written.result()
+                    ),
+                    csv=folder / "customers.csv",
+                    parquet=folder / "customers.parquet",
+                    dates=DATES,
+                )
                 (folder / "report.html").write_text(page, encoding="utf-8")
                 (folder / "report.json").write_text(as_json(made.facts), encoding="utf-8")
                 history.write_put_aside(folder / "put-aside.csv")

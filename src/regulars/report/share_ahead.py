@@ -40,12 +40,12 @@ def forecast_facts(tables: Tables, sample: Sample, *, goal: float | None) -> For
 
 
 def _purchase_days(sample: Sample, engine: Engine) -> tuple[Any, Any]:
-    """Purchase days, sorted, customers as numbers; of a sample every second customer will do."""
+    """Purchase days, sorted, customers as numbers; of a sample every third customer will do."""
     found = engine.arrays(sample.visits.select("customer", "day"))
     _, numbered = np.unique(found["customer"], return_inverse=True)
     day = found["day"].astype(np.int64)
     if sample.factor > 1:
-        kept = numbered % 2 == 0
+        kept = numbered % 3 == 0
         numbered, day = numbered[kept], day[kept]
     order = np.lexsort((day, numbered))
     return numbered[order], day[order]
