@@ -16,6 +16,11 @@ read_audit          y      y      -      -       -        y       -
 erase_customers     y      -      -      -       -        -       -
 manage_staff        y      -      -      -       -        -       -
 manage_settings     y      -      -      -       -        -       -
+change_orders       y      y      y      -       -        -       -
+manage_products     y      y      -      -       y        -       -
+see_invoices        y      y      y      -       -        y       -
+dispute_invoices    y      y      y      -       -        -       -
+change_invoices     y      y      -      -       -        -       -
 """
 
 

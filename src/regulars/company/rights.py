@@ -29,16 +29,31 @@ class Action(StrEnum):
     ERASE_CUSTOMERS = "erase_customers"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    CHANGE_ORDERS = "change_orders"
+    MANAGE_PRODUCTS = "manage_products"
+    SEE_INVOICES = "see_invoices"
+    DISPUTE_INVOICES = "dispute_invoices"
+    CHANGE_INVOICES = "change_invoices"
 
 
 _A = Action
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.OWNER: frozenset(Action),
     Role.MANAGER: frozenset(Action) - {_A.MANAGE_STAFF, _A.MANAGE_SETTINGS, _A.ERASE_CUSTOMERS},
-    Role.AGENT: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.CHANGE_CUSTOMERS, _A.HANDLE_CASES}),
+    Role.AGENT: frozenset(
+        {
+            _A.SEE_FIGURES,
+            _A.SEE_CUSTOMERS,
+            _A.CHANGE_CUSTOMERS,
+            _A.HANDLE_CASES,
+            _A.CHANGE_ORDERS,
+            _A.SEE_INVOICES,
+            _A.DISPUTE_INVOICES,
+        }
+    ),
     Role.HANDLER: frozenset({_A.HANDLE_CASES}),
-    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS}),
-    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT}),
+    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS, _A.MANAGE_PRODUCTS}),
+    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT, _A.SEE_INVOICES}),
     Role.ANALYST: frozenset({_A.SEE_FIGURES}),
 }
 
