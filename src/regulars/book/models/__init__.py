@@ -1,7 +1,9 @@
 """Tables of the book."""
 
 from regulars.book.models.customer import Customer, Identity
+from regulars.book.models.erasure import Erasure
 from regulars.book.models.event import Event
+from regulars.book.models.event_count import EventCount
 from regulars.book.models.invoice import Dispute, Invoice
 from regulars.book.models.order import Order, OrderLine
 from regulars.book.models.product import Category, Product
@@ -13,7 +15,9 @@ __all__ = [
     "Category",
     "Customer",
     "Dispute",
+    "Erasure",
     "Event",
+    "EventCount",
     "Identity",
     "Invoice",
     "Order",
