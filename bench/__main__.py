@@ -13,6 +13,7 @@ BENCHES = {
     "standing": "every customer's standing beside the same group-by",
     "models": "fits and predictions beside lifetimes and PyMC-Marketing",
     "forecast": "bands of the share of regulars beside last value, on real histories",
+    "season": "how often a season is counted on, where there is one and where there is none",
     "card": "models beside plain rules, on real histories",
     "due": "due dates held against returns",
     "baskets": "next baskets beside what is popular",

@@ -58,6 +58,10 @@ def show(name: str, of: Shop, horizon: int) -> None:
     print(f"  {HEAD}")
     for entry in card.entries:
         row(entry)
+    tried = card.season
+    if tried.came_share is not None:
+        came = f"{tried.came_share:.2f} +- {tried.came_error:.2f}"
+        print(f"  season {'on' if tried.is_on else 'off'}: of its swings {came} came")
     if card.entries:
         with_and_without(past)
         net(card)

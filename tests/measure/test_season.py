@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from regulars.measure.forecast.purchases import Purchases
 from regulars.measure.models import fit
 from regulars.measure.season import LEAST_DAYS, Season, rhythm, season, seasoned
 from tests.measure.card.shops import YEAR, steady, yearly
@@ -34,6 +35,17 @@ def test_a_rhythm_agrees_with_a_slow_count(engine):
     for i, key in enumerate(sorted(slow)):
         assert (found.n[i], found.n_first[i]) == slow[key][:2]
         assert found.log_gaps[i] == pytest.approx(slow[key][2])
+
+
+def test_two_columns_of_purchase_days_have_the_rhythm_of_the_tables(engine):
+    rows = random_rows(12)
+    of_tables = rhythm(visits_of(rows, engine), engine=engine)
+    days = list(bought_days(rows).values())
+    customer = np.repeat(np.arange(len(days)), [len(each) for each in days])
+    of_columns = Purchases.checked(customer, np.concatenate(days)).rhythm
+    for part in ("cohort", "day", "n", "n_first"):
+        assert getattr(of_columns, part).tolist() == getattr(of_tables, part).tolist()
+    assert of_columns.log_gaps == pytest.approx(of_tables.log_gaps)
 
 
 def test_the_mean_gap_is_of_gaps_that_had_ended_by_then(engine):

@@ -24,6 +24,17 @@ def strangers(*, customers=300, days=400):
     return [(f"c{n}", n * days // customers, 500, True) for n in range(customers)]
 
 
+def subscribers(seed, *, customers=400, days=720, every=30):
+    """Everybody comes as regularly as a clock, until some day for the last time."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number in range(customers):
+        first, times = int(rng.integers(0, days)), int(rng.geometric(0.15))
+        came = range(first, min(days, first + every * times), every)
+        rows += [(f"c{number}", day, 1000, True) for day in came]
+    return rows
+
+
 def yearly(seed, *, customers=600, days=1000, swing=0.6):
     """Nobody leaves; twice as many purchases in one half of the year as in the other, about."""
     rng = np.random.default_rng(seed)

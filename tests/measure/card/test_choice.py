@@ -7,7 +7,7 @@ from regulars.measure.card import MODEL_NAMES, RULE_NAMES, choose, evidence
 from regulars.measure.engine import DuckEngine
 from regulars.measure.models import fit
 from regulars.measure.regulars import Definition
-from tests.measure.card.shops import steady, strangers, yearly
+from tests.measure.card.shops import steady, strangers, subscribers, yearly
 from tests.measure.histories import lines_of
 
 
@@ -81,6 +81,22 @@ def test_where_nobody_ever_returns_the_dumbest_rule_serves(duck):
     assert chosen.purchase_variance(expected, p_alive, x=np.zeros(3)).tolist() == [0, 0, 0]
 
 
+def test_a_plain_rule_that_foretells_better_than_every_model_serves(duck):
+    """Who comes every 30 days and has been silent for longer is gone: silence tells it all."""
+    chosen, known = tried(subscribers(1), duck, as_of=719, horizon=60)
+    card = chosen.card
+    assert (card.winner, card.serving, card.fitted_on) == ("recency", "recency", None)
+    assert {entry.name for entry in card.entries if entry.everybody and not entry.is_rule}
+    best = next(entry for entry in card.entries if entry.name == "recency")
+    assert (best.behind, best.is_tied) == (0.0, True)
+    odds = chosen.serving.p_buys(60, **known)
+    silent = known["T"] - known["t_x"]
+    assert odds[silent < 20].min() > 0.7
+    assert odds[silent > 45].max() < 0.05
+    assert np.isnan(chosen.serving.p_alive(**known)).all()
+    assert not card.has_season
+
+
 def test_a_history_shorter_than_three_horizons_tries_nothing_and_says_what_it_takes(duck):
     rows = [row for row in steady(3) if row[1] < 170]
     chosen, _ = tried(rows, duck, as_of=169, horizon=60)
@@ -107,7 +123,10 @@ def test_a_season_that_came_back_every_year_serves(duck):
     card = tried(yearly(4), duck, as_of=999, horizon=90)[0].card
     assert card.season.is_on
     assert card.has_season
+    assert card.season.came_share == pytest.approx(1.0, abs=0.25)
     assert card.season.saved > card.season.saved_error
+    # Every 30 days from day 456 on, as far back as day 999 lets them be counted.
+    assert card.season.n_origins == (999 - 456) // 30
     with_season = [entry.name for entry in card.entries if entry.has_season]
     assert with_season == list(MODEL_NAMES)
 
@@ -117,6 +136,14 @@ def test_a_steady_shop_gets_no_season(duck):
     assert not card.season.is_on
     assert not card.has_season
     assert card.season.season is not None
+    assert card.season.came_share < 2 * card.season.came_error
+
+
+def test_a_season_that_could_be_tried_for_less_than_half_a_year_is_off(duck):
+    rows = [row for row in yearly(4) if row[1] < 456 + 5 * 30 + 29]
+    card = tried(rows, duck, as_of=456 + 5 * 30 + 29, horizon=90)[0].card
+    assert (card.season.is_on, card.season.why_not) == (False, "history_too_short")
+    assert card.winner == card.serving
 
 
 def test_variance_of_a_model_is_at_least_that_of_chance(duck):

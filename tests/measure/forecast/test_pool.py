@@ -7,6 +7,7 @@ from scipy.special import expit
 from regulars.measure.forecast.looks import Look
 from regulars.measure.forecast.pool import PRIOR_SD, PRIOR_WINDOWS, growth, pool
 from regulars.measure.forecast.purchases import Counted
+from regulars.measure.season import Swing
 
 WINDOW = 60  # two steps of 30 days
 NOW = Counted(20, 80)
@@ -89,23 +90,54 @@ def test_what_came_after_the_origin_changes_nothing():
     assert np.array_equal(found[0].scale, found[1].scale)
 
 
-def test_the_noise_of_the_simulation_is_the_least_error():
+def test_chance_and_misses_add_as_squares():
     past = [look_on(240, flat(0.0)), look_on(270, flat(0.0))]
     noisy = look_on(300, flat(0.0), spread=(2.0, 0.01))
     found = pool(noisy, past, {270: 0.0, 300: 0.0}, window_days=WINDOW)
-    assert found.scale[0] == 2.0
-    assert found.scale[1] > 0.01
+    # Nothing was missed in the one window there was: half of the prior's square is left.
+    missed = PRIOR_SD * np.sqrt(0.5) * np.array([0.5, 1.0])
+    assert found.missed == pytest.approx(missed)
+    assert found.scale == pytest.approx(np.hypot([2.0, 0.01], missed))
 
 
-@pytest.mark.parametrize(("better", "is_on"), [("seasonal", True), ("plain", False)])
-def test_the_season_is_on_where_it_would_have_been_nearer(better, is_on):
-    near, far = flat(0.1), flat(0.5)
-    plain, seasonal = (far, near) if better == "seasonal" else (near, far)
-    past = [look_on(on, plain, seasonal) for on in (180, 210, 240)]
-    seen = dict.fromkeys((210, 240, 270, 300), 0.0)
-    present = look_on(300, plain, seasonal)
-    assert pool(present, past, seen, window_days=WINDOW).has_season is is_on
-    # Two looks are too few to trust a season on.
-    assert not pool(present, past[1:], seen, window_days=WINDOW).has_season
+def test_errors_no_larger_than_chance_are_not_held_against_the_rules():
+    chance = (0.3, 0.3)
+    past = [look_on(on, flat(0.0), spread=chance) for on in (240, 270)]
+    seen = {270: 0.3, 300: -0.3}
+    found = pool(look_on(300, flat(0.0), spread=chance), past, seen, window_days=WINDOW)
+    assert found.missed == pytest.approx(PRIOR_SD * np.sqrt(0.5) * np.array([0.5, 1.0]))
+
+
+def test_misses_beyond_chance_worked_by_hand():
+    # One step half a window ahead, twice: errors of .4 and .2 where chance makes .1.
+    past = [look_on(on, flat(0.0), spread=(0.1, 0.1)) for on in (240, 270)]
+    seen = {270: 0.4, 300: 0.2, 330: 9.0}
+    found = pool(look_on(300, flat(0.0)), past, seen, window_days=WINDOW)
+    one, two = (0.5 / (0.01 + 0.01 / 4)) ** 2, (1 / (0.01 + 0.01)) ** 2
+    # The older look met .4 at one step and .2 at two, the newer .2 at one.
+    beyond = one * (0.15 + 0.03) + two * 0.03
+    square = beyond / (2 * one / 4 + two)
+    assert found.missed[1] ** 2 == pytest.approx((PRIOR_SD**2 + square) / 2)
+
+
+def swung(on, foretold, came):
+    return dataclasses.replace(look_on(on, flat(0.0), flat(0.5)), swing=Swing(on, foretold, came))
+
+
+@pytest.mark.parametrize(("came", "is_on"), [(1.0, True), (0.0, False)])
+def test_the_season_is_on_where_what_it_foretold_came(came, is_on):
+    foretold = [0.3, -0.2, 0.1, -0.3, 0.2, -0.1, 0.25]
+    noise = [0.02, 0.01, -0.02, 0.01, -0.01, 0.02, -0.01]
+    past = [
+        swung(30 * i, swing, came * swing + chance)
+        for i, (swing, chance) in enumerate(zip(foretold, noise, strict=True))
+    ]
+    present = look_on(210, flat(0.0), flat(0.5))
+    seen = {30 * i: 0.0 for i in range(1, 8)}
+    found = pool(present, past, seen, window_days=WINDOW, mends_drift=False)
+    assert found.has_season is is_on
+    assert found.centre == pytest.approx([0.5, 0.5] if is_on else [0.0, 0.0])
+    # Five past days are too few, and without a season known today there is none to use.
+    assert not pool(present, past[2:], seen, window_days=WINDOW).has_season
     alone = dataclasses.replace(present, seasonal=None)
     assert not pool(alone, past, seen, window_days=WINDOW).has_season

@@ -32,7 +32,7 @@ def test_a_goal_that_is_no_share_is_refused(goal):
 
 def test_a_date_cannot_be_read_where_there_is_no_forecast():
     without = dataclasses.replace(FORECAST, paths=None, why_not="history_too_short")
-    with pytest.raises(BadInput, match="history_too_short"):
+    with pytest.raises(BadInput, match="no date: cannot be told from this history"):
         without.goal_date(0.3)
 
 

@@ -2,9 +2,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from bench.forecast import Shop, planted
+from bench.forecast import PLANTED, Shop, planted
+from bench.season import is_on
 from regulars.measure.forecast import WHY_NOT, WhatIf, forecast
+from regulars.measure.forecast.looks import Question
 from regulars.measure.forecast.purchases import Purchases, count
+from regulars.measure.forecast.share import looks_until
 from regulars.measure.models import BadInput
 from regulars.measure.regulars import Definition
 from tests.support.data import REAL, needs_real_data
@@ -119,6 +122,18 @@ def test_a_history_without_a_past_forecast_to_judge_says_so(planted_shop):
     assert told(planted_shop, as_of=270).why_not is None
 
 
+def test_looks_go_back_four_years_and_no_further(planted_shop):
+    later = 3 * 365
+    doubled = Purchases.checked(
+        np.concatenate([planted_shop.customer, planted_shop.customer + planted_shop.n_customers]),
+        np.concatenate([planted_shop.day, planted_shop.day + later]),
+    )
+    looks = looks_until(doubled, as_of=2000, question=Question(DEFINITION, 1, 0))
+    assert [look.on for look in looks] == [2000 - 30 * i for i in range(48, -1, -1)]
+    tried = [look.swing.on for look in looks if look.swing is not None]
+    assert tried == [look.on for look in looks[:-1]]
+
+
 def test_too_few_customers_say_so(planted_shop):
     few = planted_shop.thinned(25)
     found = told(few)
@@ -177,6 +192,12 @@ def test_a_year_of_planted_season_is_found_after_two():
     shop = planted(Shop(season=0.6), seed=4)
     assert not told(shop, as_of=500).has_season
     assert told(shop, as_of=1000).has_season
+
+
+@pytest.mark.parametrize("kind", ["steady", "seasonal"])
+def test_the_forecast_has_a_season_where_the_bench_of_seasons_finds_one(kind):
+    shop = planted(PLANTED[kind], seed=2)
+    assert told(shop, as_of=729, n_steps=1).has_season == is_on(shop, as_of=729)
 
 
 @needs_real_data

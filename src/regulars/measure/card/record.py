@@ -9,7 +9,7 @@ import numpy as np
 from regulars.measure.backtest import Origin, origin_cells, past_origins, sampled
 from regulars.measure.card.scores import Cases
 from regulars.measure.engine import Engine
-from regulars.measure.season import Rhythm, rhythm
+from regulars.measure.season import Rhythm, rhythm, trial_days
 
 MOST_ORIGINS = 4
 # So many customers of an origin tell the totals of all to about one per cent.
@@ -18,13 +18,17 @@ MOST_CUSTOMERS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The past origins to judge by, the newest first, and one more before them to learn from."""
+    """The past origins to judge by, the newest first, and one more before them to learn from.
+
+    `before_trials`: what was known on the first day on which a season is tried, if there is one.
+    """
 
     first_on: int
     as_of: int
     horizon: int
     origins: tuple[Origin, ...]
     rhythm: Rhythm
+    before_trials: Origin | None = None
 
     @property
     def judged(self) -> tuple[Origin, ...]:
@@ -54,13 +58,20 @@ def evidence(
     found = past_origins(first_on=first_on, as_of=as_of, horizon=horizon, at_most=MOST_ORIGINS)
     if found:
         found.append(found[-1] - horizon)
-    origins = origin_cells(
-        days, origins=found, horizon=horizon, engine=engine, with_money=with_money
+    tried = [*trial_days(first_on=first_on, as_of=as_of)][:1] if found else []
+    cells = origin_cells(
+        days, origins=[*found, *tried], horizon=horizon, engine=engine, with_money=with_money
     )
-    known = [sampled(each, at_most=MOST_CUSTOMERS) for each in origins if each.weight.size]
-    if len(known) < 2:
-        known = []
-    return Evidence(first_on, as_of, horizon, tuple(known), rhythm(visits, engine=engine))
+    drawn = [sampled(each, at_most=MOST_CUSTOMERS) for each in cells]
+    known = [each for each in drawn[: len(found)] if each.weight.size]
+    return Evidence(
+        first_on,
+        as_of,
+        horizon,
+        origins=tuple(known) if len(known) > 1 else (),
+        rhythm=rhythm(visits, engine=engine),
+        before_trials=drawn[-1] if tried else None,
+    )
 
 
 def cases_of(origins: tuple[Origin, ...]) -> Cases:

@@ -40,19 +40,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SeasonTrial:
-    """Whether a season foretold better: log-loss saved, its standard error, over n customers.
+    """Whether the season of the shop is counted on: see `season.backtest`.
 
-    `is_on` where more than one standard error was saved. `season` is the year as known today,
-    also where it is off. `why_not`: "history_too_short" (it takes 456 days before each of two past
-    origins), or "no_model".
+    `season` is the year as known today, also where it is off. Of the swings foretold at
+    `n_origins` past days `came_share` came, with `came_error`, its standard error. `saved`: by how
+    much less the log-loss of the odds over the card's n customers was with it, with its standard
+    error. `why_not`: "history_too_short" (it takes 636 days), or "no_model".
     """
 
     is_on: bool
     season: Season | None = None
+    came_share: float | None = None
+    came_error: float | None = None
+    n_origins: int = 0
     saved: float | None = None
     saved_error: float | None = None
     n: int = 0
-    n_origins: int = 0
     why_not: str | None = None
 
 

@@ -1,19 +1,16 @@
-"""Whether the season of the shop would have foretold better than no season."""
+"""Whether the card counts on the season of the shop."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from regulars.measure.backtest import Origin
-from regulars.measure.card.candidates import Walk, said, seasoned_at
+from regulars.measure.card.candidates import Walk, fitted, said, seasoned_at
 from regulars.measure.card.record import Evidence
 from regulars.measure.card.result import SeasonTrial
 from regulars.measure.card.scores import Cases, lag
 from regulars.measure.models import PurchaseModel
-from regulars.measure.season import Season, season
-
-# One window in which a season helped may be chance: at least so many must speak for it.
-LEAST_ORIGINS = 2
+from regulars.measure.season import Season, Swing, backtest, season, swing, trial_days
 
 
 def seasons_at(base: Walk, origins: Sequence[Origin], evidence: Evidence) -> list[Season | None]:
@@ -34,7 +31,7 @@ def season_trial(
     evidence: Evidence,
     reference: PurchaseModel,
 ) -> SeasonTrial:
-    """The base model with the season known at each origin against the same without.
+    """The season tried at past days, and what it would have saved on the card's own origins.
 
     Today's season is by the reference, or where it can't be fitted today by the base as it was.
     """
@@ -42,18 +39,38 @@ def season_trial(
         return SeasonTrial(is_on=False, why_not="no_model")
     model = reference if reference.identifiable else base.fits[0]
     today = season(evidence.rhythm, model, on=evidence.as_of)
-    known = [origin.on for origin, each in zip(origins, seasons, strict=True) if each]
-    if today is None or len(known) < LEAST_ORIGINS:
+    tried = backtest(_swings(base, origins, evidence))
+    if today is None or tried.came_share is None:
         return SeasonTrial(is_on=False, season=today, why_not="history_too_short")
+    known = [origin.on for origin, each in zip(origins, seasons, strict=True) if each]
     who = np.isin(cases.origin, known)
     without = said(base.fits, origins).log_losses(cases)
     with_season = said(seasoned_at(base.fits, seasons, origins), origins).log_losses(cases)
     saved, error = lag(without[who], with_season[who], cases.weight[who])
     return SeasonTrial(
-        is_on=saved > error,
+        is_on=tried.is_on,
         season=today,
+        came_share=tried.came_share,
+        came_error=tried.came_error,
+        n_origins=tried.n,
         saved=saved,
         saved_error=error,
         n=int(cases.weight[who].sum()),
-        n_origins=len(known),
     )
+
+
+def _swings(base: Walk, origins: Sequence[Origin], evidence: Evidence) -> list[Swing]:
+    """The season at each day of trial, by the latest model that had been fitted by then."""
+    fits = {origin.on: model for origin, model in zip(origins, base.fits, strict=True)}
+    if (before := evidence.before_trials) is not None:
+        first = fitted(base.name, before, evidence.rhythm)
+        if first.identifiable:
+            fits[before.on] = first
+    swings = []
+    for on in trial_days(first_on=evidence.first_on, as_of=evidence.as_of):
+        known = [day for day in fits if day <= on]
+        model = fits[max(known)] if known else None
+        year = model and season(evidence.rhythm, model, on=on)
+        if model and year:
+            swings.append(swing(evidence.rhythm, model, year, on=on))
+    return swings

@@ -1,6 +1,5 @@
 """What could have been said on one day of the days after it, knowing only what was known then."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,14 +13,13 @@ from regulars.measure.forecast.purchases import (
     count,
     log_odds,
 )
-from regulars.measure.forecast.season import Surprise, part_of_year, season
 from regulars.measure.models import PurchaseModel, fit
 from regulars.measure.regulars import Definition
+from regulars.measure.season import Season, Swing
 
 STEP_DAYS = 30
 # The rules that are pooled, each a row of `Look.plain` and `Look.seasonal`.
 RULES = ("model", "model_at_recent_pace", "last_value")
-_SEASON_NEEDS_DAYS = 365
 # So many simulated customers make the noise of the simulation small beside any error, and so many
 # draws make it small beside the chance that few customers are subject to anyway.
 _SIMULATED, _LEAST_DRAWS, _MOST_DRAWS = 40_000, 3, 40
@@ -59,8 +57,8 @@ class WhatIf:
 class Look:
     """Log odds of being a regular at each step (column) by each rule (row), as seen on day `on`.
 
-    `seasonal` is None where the history was too short for a season; `spread` is the standard
-    deviation between draws of the model.
+    `seasonal` is None where no season was known; `swing` is that season beside what came, where
+    that is known by now. `spread` is the standard deviation between draws of the model.
     """
 
     on: int
@@ -68,37 +66,36 @@ class Look:
     plain: Floats
     seasonal: Floats | None
     spread: Floats
+    swing: Swing | None = None
 
 
 def look(
     purchases: Purchases,
     now: Counted,
+    model: PurchaseModel,
+    season: Season | None,
     *,
     on: int,
     question: Question,
-    surprises: Sequence[Surprise],
     what_if: WhatIf = WhatIf(),
-) -> tuple[Look, PurchaseModel] | None:
-    """Every rule's path from one day on, and the model behind them.
+) -> Look:
+    """Every rule's path from one day on.
 
     Takes   purchases, of all customers or a sample, those after `on` not being looked at; regulars
-            and base of all customers on that day; what was learned of the season from earlier days;
-            what_if: changes that begin the day after.
-    Gives   a Look and the fitted model; None where no model can be fitted. Where a sample's share
-            differs from that of all customers, its paths are moved by the difference.
+            and base of all customers on that day; the model (see `fitted`) and the season of that
+            day; what_if: changes that begin the day after.
+    Gives   a Look. Where a sample's share differs from that of all customers, its paths are moved
+            by the difference.
     Error   `spread` holds what the draws say; what the rules miss is for their record to say.
     Beware  arrivals are taken to go on as in the recent days: their trend is not prolonged.
     Source  -
     """
     known = purchases.until(on)
-    model = _fitted(known, on)
-    if model is None:
-        return None
     n_draws = min(_MOST_DRAWS, max(_LEAST_DRAWS, _SIMULATED // known.n_customers))
     missed = now.logit - count(known, definition=question.definition, on=on).logit
 
-    def paths(factors: Floats) -> tuple[Floats, Floats]:
-        pace = _Pace.of(known, model, factors, on=on, question=question)
+    def paths(season: Season | None) -> tuple[Floats, Floats]:
+        pace = _Pace.of(known, model, season, on=on, question=question)
         simulated = [
             simulate(
                 known,
@@ -116,16 +113,22 @@ def look(
         rows.append(np.full(question.n_steps, now.logit))
         return np.array(rows), _spread(simulated[0])
 
-    plain, spread = paths(np.ones(12))
-    factors = season(surprises, needs_days=_SEASON_NEEDS_DAYS)
-    seasonal = None if factors is None else paths(factors)[0]
-    return Look(on, now, plain, seasonal, spread), model
+    plain, spread = paths(None)
+    seasonal = None if season is None else paths(season)[0]
+    return Look(on, now, plain, seasonal, spread)
 
 
-def moved(present: Look, purchases: Purchases, *, question: Question, what_if: WhatIf) -> Look:
+def moved(
+    present: Look,
+    purchases: Purchases,
+    model: PurchaseModel,
+    *,
+    question: Question,
+    what_if: WhatIf,
+) -> Look:
     """A look moved by what a change would do in the simulation, every rule alike.
 
-    Takes   the look from the present, and the purchases behind it; the change.
+    Takes   the look from the present, the purchases and the model behind it; the change.
     Gives   a Look.
     Error   both simulations draw the same numbers, so that little noise is in the difference.
     Beware  what nobody ever tried here is taken to work just as said.
@@ -134,22 +137,22 @@ def moved(present: Look, purchases: Purchases, *, question: Question, what_if: W
     changed = look(
         purchases,
         present.now,
+        model,
+        None,
         on=present.on,
         question=question,
-        surprises=(),
         what_if=what_if,
     )
-    assert changed is not None
-    shift = changed[0].plain[0] - present.plain[0]
+    shift = changed.plain[0] - present.plain[0]
     seasonal = None if present.seasonal is None else present.seasonal + shift
     return replace(present, plain=present.plain + shift, seasonal=seasonal)
 
 
-def surprise(purchases: Purchases, model: PurchaseModel, *, start: int, end: int) -> Surprise:
+def surprise(purchases: Purchases, model: PurchaseModel, *, start: int, end: int) -> float:
     """How the purchases of known customers compared with what a model expected of them.
 
     Takes   a model, and purchases at least up to `end`; customers known at `start` are compared.
-    Gives   log of (seen + 1) / (expected + 1).
+    Gives   log of (seen + 1) / (expected + 1), over the days after `start` up to `end`.
     Error   none given.
     Beware  with few customers it is mostly chance.
     Source  -
@@ -159,7 +162,7 @@ def surprise(purchases: Purchases, model: PurchaseModel, *, start: int, end: int
     expected = float(model.expected(end - start, x=state.x, t_x=state.t_x, T=state.T).sum())
     had_begun = (purchases.first <= start)[purchases.customer]
     seen = np.count_nonzero(had_begun & (purchases.day > start) & (purchases.day <= end))
-    return Surprise(start, end, float(np.log((seen + 1) / (expected + 1))))
+    return float(np.log((seen + 1) / (expected + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +182,24 @@ class _Pace:
         cls,
         known: Purchases,
         model: PurchaseModel,
-        factors: Floats,
+        season: Season | None,
         *,
         on: int,
         question: Question,
     ) -> "_Pace":
+        def factors(first: int, last: int) -> Floats:
+            days = np.arange(first, last + 1)
+            return np.ones(len(days)) if season is None else season.factors(days)
+
         half = question.half_window_days
-        start = max(on - question.definition.window_days, int(known.day.min()) + half)
-        seen = surprise(known, model, start=min(start, on - 1), end=on)
-        in_season = factors[part_of_year(np.arange(seen.start + 1, on + 1))].mean()
-        new_in_season = factors[part_of_year(np.arange(on - half + 1, on + 1))].sum()
+        watched = max(on - question.definition.window_days, int(known.day.min()) + half)
+        start = min(watched, on - 1)
+        seen = surprise(known, model, start=start, end=on)
         n_new = np.count_nonzero(known.first > on - half)
         return cls(
-            factors=factors[part_of_year(np.arange(on + 1, on + question.days_ahead[-1] + 1))],
-            level=float(np.exp(seen.log_ratio) / in_season),
-            new_a_day=n_new / float(new_in_season),
+            factors=factors(on + 1, on + int(question.days_ahead[-1])),
+            level=float(np.exp(seen) / factors(start + 1, on).mean()),
+            new_a_day=n_new / float(factors(on - half + 1, on).sum()),
         )
 
     def assumed(self, level: float, what_if: WhatIf) -> Assumptions:
@@ -202,9 +208,16 @@ class _Pace:
         return Assumptions(arrivals, pace, what_if.fewer_lapse)
 
 
-def _fitted(known: Purchases, on: int) -> PurchaseModel | None:
-    """MBG/NBD; where nobody can be told to have left, NBD; None where neither can be fitted."""
-    state = known.state(on)
+def fitted(purchases: Purchases, *, on: int) -> PurchaseModel | None:
+    """The model of a day.
+
+    Takes   purchases, those after `on` not being looked at.
+    Gives   MBG/NBD; where nobody can be told to have left, NBD; None where neither can be fitted.
+    Error   that of the fit.
+    Beware  no season in it.
+    Source  see `models`.
+    """
+    state = purchases.until(on).state(on)
     leaving = fit("mbg_nbd", x=state.x, t_x=state.t_x, T=state.T)
     if leaving.identifiable:
         return leaving

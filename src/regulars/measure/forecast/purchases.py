@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.measure.models.inputs import BadInput
 from regulars.measure.regulars import Definition
+from regulars.measure.season import WEEK_DAYS, Rhythm
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -69,6 +70,22 @@ class Purchases:
     def n_days(self) -> Ints:
         """On how many days each customer bought."""
         return np.bincount(self.customer, minlength=self.n_customers)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When customers came back, by the week they first came in: see `season.rhythm`."""
+        first = self.first[self.customer]
+        is_first = self.day == first
+        log_gap = np.log(np.where(is_first, 1, np.diff(self.day, prepend=0)))
+        both = np.stack([first - first % WEEK_DAYS, self.day])
+        (cohort, day), row = np.unique(both, axis=1, return_inverse=True)
+        return Rhythm(
+            cohort,
+            day,
+            n=np.bincount(row),
+            n_first=np.bincount(row[is_first], minlength=len(day)),
+            log_gaps=np.bincount(row, log_gap),
+        )
 
     def state(self, on: int) -> "State":
         """Each customer as the purchase models see them at the end of day `on`."""

@@ -123,8 +123,10 @@ class Forecast:
         """
         if not 0 < goal <= 1:
             raise BadInput("goal", f"goal is {goal:g}; wanted a share above 0 and at most 1")
-        if self.paths is None or self.share is None:
-            raise BadInput("goal", f"no date can be read for it: {self.why_not}")
+        if self.why_not is not None:
+            raise BadInput("goal", f"goal has no date: {WHY_NOT[self.why_not]}")
+        assert self.paths is not None
+        assert self.share is not None
         if self.share >= goal:
             return GoalDate(goal, (self.as_of,), (1.0,), 0.0)
         reached = self.paths >= goal

@@ -12,9 +12,9 @@ from regulars.measure.forecast.looks import (
     Look,
     Question,
     WhatIf,
+    fitted,
     look,
     moved,
-    surprise,
 )
 from regulars.measure.forecast.pool import Pooled, growth, pool
 from regulars.measure.forecast.purchases import Floats, Ints, Purchases, count
@@ -27,9 +27,9 @@ from regulars.measure.forecast.result import (
     Step,
     record_of,
 )
-from regulars.measure.forecast.season import Surprise
 from regulars.measure.models.inputs import BadInput, single, whole
 from regulars.measure.regulars import Definition
+from regulars.measure.season import TRIAL_DAYS, season, swing
 
 _N_PATHS = 4_000
 RECORD_LEVEL = 0.9
@@ -37,6 +37,8 @@ RECORD_LEVEL = 0.9
 LEAST_BACKTESTS = 3
 _LEAST_BASE = 30
 _MOST_STEPS = 24
+# Four years of looks: what was missed longer ago says little of the shop as it is now.
+MOST_LOOKS = 48
 # More customers than this are sampled: what the sample misses is small beside any forecast error.
 MOST_CUSTOMERS = 20_000
 
@@ -101,11 +103,12 @@ def forecasts(
     if said.why_not is not None:
         return [said] * len(changes)
     seen, sample = seen_by_day(purchases, looks, question), purchases.thinned(MOST_CUSTOMERS)
+    model = fitted(sample, on=as_of)
     told = []
     for change in changes:
         last = looks[-1]
-        if change != WhatIf():
-            last = moved(last, sample, question=question, what_if=change)
+        if change != WhatIf() and model is not None:
+            last = moved(last, sample, model, question=question, what_if=change)
         told.append(_told(said, [*looks[:-1], last], seen, question))
     return told
 
@@ -132,28 +135,27 @@ def looks_until(purchases: Purchases, *, as_of: int, question: Question) -> list
     """Looks from every 30th day back from `as_of` that has a whole window behind it, oldest first.
 
     Takes   purchases up to `as_of`.
-    Gives   looks; days on which no model could be fitted are missing.
+    Gives   looks from the latest 48 such days and `as_of` itself; days on which no model could be
+            fitted are missing.
     Error   -
     Beware  each uses only what was known on its own day, the season included.
     Source  rolling origins: Tashman 2000, International J. of Forecasting 16.
     """
     first = int(purchases.day.min()) + question.definition.window_days
     sample = purchases.thinned(MOST_CUSTOMERS)
+    rhythm = sample.rhythm
     looks: list[Look] = []
-    surprises: list[Surprise] = []
-    for on in range(as_of - (as_of - first) // STEP_DAYS * STEP_DAYS, as_of + 1, STEP_DAYS):
-        found = look(
-            sample,
-            count(purchases, definition=question.definition, on=on),
-            on=on,
-            question=question,
-            surprises=surprises,
-        )
-        if found is None:
+    n_past = min((as_of - first) // STEP_DAYS, MOST_LOOKS)
+    for on in range(as_of - n_past * STEP_DAYS, as_of + 1, STEP_DAYS):
+        model = fitted(sample, on=on)
+        if model is None:
             continue
-        looks.append(found[0])
-        if on < as_of:
-            surprises.append(surprise(sample, found[1], start=on, end=on + STEP_DAYS))
+        now = count(purchases, definition=question.definition, on=on)
+        year = season(rhythm, model, on=on)
+        found = look(sample, now, model, year, on=on, question=question)
+        if year is not None and on + TRIAL_DAYS <= as_of:
+            found = dataclasses.replace(found, swing=swing(rhythm, model, year, on=on))
+        looks.append(found)
     return looks
 
 
@@ -249,16 +251,21 @@ def _told(
 def _paths(pooled: Pooled, question: Question) -> Floats:
     """Courses of the share with the bands' own distribution at every step.
 
-    Until the window is renewed an error grows in a straight line; from then on it wanders.
+    Until the window is renewed a miss grows in a straight line; from then on it wanders, as chance
+    does from the start.
     """
     rng = np.random.default_rng(question.seed)
+    n_steps = len(question.days_ahead)
     windows = question.days_ahead / question.definition.window_days
     added = np.diff(np.maximum(windows, 1), prepend=1)
-    wandered = np.cumsum(rng.normal(size=(_N_PATHS, len(added))) * np.sqrt(added), axis=1)
-    error = np.minimum(windows, 1) * rng.normal(size=(_N_PATHS, 1)) + wandered
-    error /= growth(question.days_ahead, question.definition.window_days)
+    wandered = np.cumsum(rng.normal(size=(_N_PATHS, n_steps)) * np.sqrt(added), axis=1)
+    missed = np.minimum(windows, 1) * rng.normal(size=(_N_PATHS, 1)) + wandered
+    missed /= growth(question.days_ahead, question.definition.window_days)
+    chance = np.cumsum(rng.normal(size=(_N_PATHS, n_steps)), axis=1)
+    chance /= np.sqrt(np.arange(1, n_steps + 1))
+    error = pooled.missed * missed + pooled.chance * chance
     tails = np.sqrt(pooled.freedom / rng.chisquare(pooled.freedom, size=(_N_PATHS, 1)))
-    return np.asarray(expit(pooled.centre + pooled.scale * tails * error))
+    return np.asarray(expit(pooled.centre + tails * error))
 
 
 def _question(definition: Definition, n_steps: int, seed: int) -> Question:

@@ -1,77 +1,22 @@
-"""The shop's year, from its own history: when customers buy more than usual, and when less."""
+"""The shop's year: when customers buy more than usual, and when less."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.measure.engine import Engine
 from regulars.measure.expected import Predictor
 from regulars.measure.models import PurchaseModel
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from regulars.measure.season.rhythm import WEEK_DAYS, FloatArray, Rhythm, expected_returns
 
 YEAR_DAYS = 365.25
 # A year and a quarter: with less, a season cannot be told from customers growing older.
 LEAST_DAYS = 456
-_WEEK = 7
 _HARMONICS = 3
 # The logarithm of each harmonic is taken to be within about +-1, before the history says anything.
 _PRIOR_PRECISION = 1.0
 _MOST_STEPS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """Purchase days by the week customers first bought in (`cohort`) and the day: equal lengths.
-
-    `n` purchase days; `n_first` of them the customer's first; `log_gaps`: the sum of logarithms of
-    the days since the purchase before, over the others.
-    """
-
-    cohort: IntArray
-    day: IntArray
-    n: IntArray
-    n_first: IntArray
-    log_gaps: FloatArray
-
-    def mean_log_gap(self, on: int) -> float:
-        """Mean logarithm of the gaps that had ended by a day; 0 where there were none."""
-        seen = self.day <= on
-        n = int((self.n - self.n_first)[seen].sum())
-        return float(self.log_gaps[seen].sum()) / n if n else 0.0
-
-
-def rhythm(visits: nw.LazyFrame[Any], *, engine: Engine) -> Rhythm:
-    """When customers came back, by when they first came.
-
-    Takes   visits: day, first_day, before_1 (see `rfm.visits`).
-    Gives   a Rhythm: about a row per week of arrival and later day, however many customers.
-    Error   exact.
-    Beware  customers from before the history begins count as having come on its first days.
-    Source  the cohort (Lexis) diagram of demography.
-    """
-    day, before = nw.col("day"), nw.col("before_1")
-    is_first = before.is_null()
-    counted = engine.arrays(
-        visits.select(
-            day=day,
-            cohort=nw.col("first_day") - nw.col("first_day") % _WEEK,
-            is_first=is_first.cast(nw.Int64),
-            gap=nw.when(is_first).then(1).otherwise(day - before).cast(nw.Float64),
-        )
-        .with_columns(log_gap=nw.col("gap").log())
-        .group_by("cohort", "day")
-        .agg(n=nw.len(), n_first=nw.col("is_first").sum(), log_gaps=nw.col("log_gap").sum())
-    )
-    order = np.lexsort((counted["day"], counted["cohort"]))
-    whole = {
-        name: counted[name][order].astype(np.int64) for name in ("cohort", "day", "n", "n_first")
-    }
-    return Rhythm(**whole, log_gaps=counted["log_gaps"][order].astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +107,18 @@ def _by_cohort_and_week(
     """
     cohorts, cohort = np.unique(seen.cohort[known], return_inverse=True)
     day = seen.day[known]
-    n_weeks = (on - int(day.min())) // _WEEK + 1
-    ends = on - _WEEK * np.arange(n_weeks)[::-1]
-    week = n_weeks - 1 - (on - day) // _WEEK
+    n_weeks = (on - int(day.min())) // WEEK_DAYS + 1
+    ends = on - WEEK_DAYS * np.arange(n_weeks)[::-1]
+    week = n_weeks - 1 - (on - day) // WEEK_DAYS
     actual = np.zeros((cohorts.size, n_weeks))
     np.add.at(actual, (cohort, week), (seen.n - seen.n_first)[known])
 
-    born, at = np.unique(day, return_inverse=True)
-    n_on = np.zeros((cohorts.size, born.size))
-    np.add.at(n_on, (cohort, at), seen.n_first[known])
-    ages = np.maximum(np.concatenate([[ends[0] - _WEEK], ends]) - born[:, None], 0)
-    by_age = model.expected_since_start(np.arange(int(ages.max()) + 1, dtype=np.float64))
-    expected = n_on @ np.diff(by_age[ages], axis=1)
-    return actual, expected, np.asarray(ends - (_WEEK - 1) / 2, dtype=np.float64)
+    n_first = seen.n_first[known]
+    came = n_first > 0
+    edges = np.concatenate([[ends[0] - WEEK_DAYS], ends])
+    by_birth = expected_returns(model, day[came], n_first[came], edges)
+    expected = np.add.reduceat(by_birth, np.flatnonzero(np.diff(cohort[came], prepend=-1)))
+    return actual, expected, np.asarray(ends - (WEEK_DAYS - 1) / 2, dtype=np.float64)
 
 
 def _step(
