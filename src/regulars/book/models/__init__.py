@@ -1,8 +1,16 @@
 """Tables of the book."""
 
+from regulars.book.models.affiliation import Affiliation
 from regulars.book.models.customer import Customer, Identity
 from regulars.book.models.event import Event
 from regulars.book.models.reader import Reader
 from regulars.book.models.timeline import Timeline
 
-__all__ = ["Customer", "Event", "Identity", "Reader", "Timeline"]
+__all__ = [
+    "Affiliation",
+    "Customer",
+    "Event",
+    "Identity",
+    "Reader",
+    "Timeline",
+]
