@@ -1,6 +1,7 @@
 """Tables of the book."""
 
 from regulars.book.models.affiliation import Affiliation
+from regulars.book.models.consent import Consent, ConsentWording
 from regulars.book.models.customer import Customer, Identity
 from regulars.book.models.event import Event
 from regulars.book.models.reader import Reader
@@ -8,6 +9,8 @@ from regulars.book.models.timeline import Timeline
 
 __all__ = [
     "Affiliation",
+    "Consent",
+    "ConsentWording",
     "Customer",
     "Event",
     "Identity",
