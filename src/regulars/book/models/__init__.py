@@ -4,6 +4,7 @@ from regulars.book.models.affiliation import Affiliation
 from regulars.book.models.consent import Consent, ConsentWording
 from regulars.book.models.customer import Customer, Identity
 from regulars.book.models.event import Event
+from regulars.book.models.interest import Interest
 from regulars.book.models.reader import Reader
 from regulars.book.models.timeline import Timeline
 
@@ -14,6 +15,7 @@ __all__ = [
     "Customer",
     "Event",
     "Identity",
+    "Interest",
     "Reader",
     "Timeline",
 ]
