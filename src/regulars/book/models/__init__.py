@@ -3,6 +3,7 @@
 from regulars.book.models.affiliation import Affiliation
 from regulars.book.models.consent import Consent, ConsentWording
 from regulars.book.models.customer import Customer, Identity
+from regulars.book.models.day import ImportantDay
 from regulars.book.models.event import Event
 from regulars.book.models.interest import Interest
 from regulars.book.models.reader import Reader
@@ -15,6 +16,7 @@ __all__ = [
     "Customer",
     "Event",
     "Identity",
+    "ImportantDay",
     "Interest",
     "Reader",
     "Timeline",
