@@ -1,7 +1,10 @@
-"""Tasks that keep the queue itself in order."""
+"""Tasks that run by the clock."""
 
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+from regulars.jobs.promises import run_deadlines
 
 KEPT_HOURS = 7 * 24
 
@@ -20,3 +23,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Forget what was done a week ago; what failed stays to be looked at."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="deadlines")
+def deadlines(timestamp: int) -> None:  # noqa: ARG001
+    """Every ten seconds: promises that are soon due, and those that were not kept.
+
+    It goes by the clock and not by the time it was queued for: after a standstill one run does all.
+    """
+    run_deadlines(timezone.now())
