@@ -29,13 +29,24 @@ class Action(StrEnum):
     ERASE_CUSTOMERS = "erase_customers"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    MAKE_PROMISES = "make_promises"
+    RECORD_CONSENTS = "record_consents"
 
 
 _A = Action
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.OWNER: frozenset(Action),
     Role.MANAGER: frozenset(Action) - {_A.MANAGE_STAFF, _A.MANAGE_SETTINGS, _A.ERASE_CUSTOMERS},
-    Role.AGENT: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.CHANGE_CUSTOMERS, _A.HANDLE_CASES}),
+    Role.AGENT: frozenset(
+        {
+            _A.SEE_FIGURES,
+            _A.SEE_CUSTOMERS,
+            _A.CHANGE_CUSTOMERS,
+            _A.HANDLE_CASES,
+            _A.MAKE_PROMISES,
+            _A.RECORD_CONSENTS,
+        }
+    ),
     Role.HANDLER: frozenset({_A.HANDLE_CASES}),
     Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS}),
     Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT}),
