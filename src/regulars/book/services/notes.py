@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.book.models import Contact, Note, Promise
+from regulars.book.services.telling import hold
 from regulars.company.services import audit
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
@@ -27,9 +28,7 @@ def write_note(about: Contact | Promise, *, text: str, by: UUID | None) -> Note:
     """Add a note; the same words of the same person about the same thing are one note."""
     if not text.strip():
         raise NothingWritten
-    # The row is the lock: of two who send the same note at once, the second finds the first's.
-    held = type(about)._default_manager.select_for_update(no_key=True, of=("self",))
-    held.get(pk=about.pk)
+    hold(about.customer)
     subject = "contact" if isinstance(about, Contact) else "promise"
     said: dict[str, Any] = {subject: about, "staff_id": by, "text": text.strip()}
     if (again := Note.objects.filter(**said).first()) is not None:
