@@ -18,6 +18,7 @@ BENCHES = {
     "baskets": "next baskets beside what is popular",
     "trials": "error rates under daily peeking, over a thousand seeds",
     "truth": "the report's intervals beside planted truth",
+    "imports": "orders into the book beside a bare COPY of the same rows",
     "spark_cluster": "the report on two Spark workers beside DuckDB, figure by figure",
 }
 

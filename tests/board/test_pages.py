@@ -28,23 +28,23 @@ def test_a_stranger_is_led_to_the_door_and_back(client, somebody):
     there = client.get("/")
     assert (there.status_code, there["Location"]) == (302, "/sign-in?next=/")
     back = client.post(
-        "/sign-in?next=/", {"username": "CY@example.org", "password": PASSWORD, "next": "/"}
+        "/sign-in?next=/", {"login": "CY@example.org", "password": PASSWORD, "next": "/"}
     )
     assert (back.status_code, back["Location"]) == (302, "/")
 
 
 def test_a_wrong_password_says_no_more_than_that_they_do_not_belong_together(client, somebody):
     somebody(Role.AGENT)
-    for told in ({"username": "cy@example.org"}, {"username": "nobody@example.org"}):
+    for told in ({"login": "cy@example.org"}, {"login": "nobody@example.org"}):
         page = client.post("/sign-in", told | {"password": "wrong wrong wrong"})
         assert "E-mail and password do not belong together. Try again." in page.content.decode()
-        assert told["username"] in page.content.decode()
+        assert told["login"] in page.content.decode()
     assert client.get("/").status_code == 302
 
 
 def test_the_door_leads_to_no_other_house(client, somebody):
     somebody(Role.AGENT)
-    told = {"username": "cy@example.org", "password": PASSWORD, "next": "https://evil.example/"}
+    told = {"login": "cy@example.org", "password": PASSWORD, "next": "https://evil.example/"}
     assert client.post("/sign-in", told)["Location"] == "/"
 
 
@@ -74,7 +74,7 @@ def test_signing_out_needs_a_post(client, somebody):
 def test_a_form_from_another_site_is_refused(somebody):
     somebody(Role.AGENT)
     strict = Client(enforce_csrf_checks=True)
-    told = {"username": "cy@example.org", "password": PASSWORD}
+    told = {"login": "cy@example.org", "password": PASSWORD}
     assert strict.post("/sign-in", told).status_code == 403
 
 

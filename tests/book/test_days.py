@@ -10,6 +10,7 @@ from regulars.book.queries.days import days_ahead, days_of
 from regulars.book.services.days import NoSuchDay, Yearly, drop_day, note_day
 from regulars.book.services.fitting import BadValue
 from regulars.book.zone import today
+from regulars.company.models import Company
 from tests.support.cast import audited, customer, everything, kinds_of, told, works_here
 
 pytestmark = pytest.mark.django_db
@@ -76,12 +77,12 @@ def test_a_customer_s_days_are_listed_the_next_first(django_assert_num_queries):
     assert found == [date(2026, 12, 13), date(2027, 1, 2)]
 
 
-def test_today_is_the_company_s_own(settings, monkeypatch):
+def test_today_is_the_company_s_own(monkeypatch):
     evening = datetime(2026, 2, 28, 17, 30, tzinfo=UTC)
     monkeypatch.setattr(timezone, "now", lambda: evening)
-    settings.TIME_ZONE = "Asia/Shanghai"
+    Company.objects.update(time_zone="Asia/Shanghai")
     assert today() == date(2026, 3, 1)
-    settings.TIME_ZONE = "Europe/Stockholm"
+    Company.objects.update(time_zone="Europe/Stockholm")
     assert today() == date(2026, 2, 28)
 
 

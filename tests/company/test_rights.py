@@ -18,6 +18,11 @@ manage_staff        y      -      -      -       -        -       -
 manage_settings     y      -      -      -       -        -       -
 make_promises       y      y      y      -       -        -       -
 record_consents     y      y      y      -       -        -       -
+change_orders       y      y      y      -       -        -       -
+manage_products     y      y      -      -       y        -       -
+see_invoices        y      y      y      -       -        y       -
+dispute_invoices    y      y      y      -       -        -       -
+change_invoices     y      y      -      -       -        -       -
 """
 
 

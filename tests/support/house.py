@@ -111,4 +111,4 @@ class Up:
         return self.send(path, name="Dee", email="dee@example.org", password=PASSWORD)
 
     def sign_in(self):
-        return self.send("/sign-in", username="DEE@example.org", password=PASSWORD)
+        return self.send("/sign-in", login="DEE@example.org", password=PASSWORD)

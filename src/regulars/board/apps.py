@@ -1,6 +1,7 @@
-"""The app."""
+"""The apps."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class BoardConfig(AppConfig):
@@ -8,3 +9,9 @@ class BoardConfig(AppConfig):
 
     name = "regulars.board"
     label = "board"
+
+
+class RareTablesConfig(AdminConfig):
+    """Django's admin, for tables that are looked into so rarely that they have no page."""
+
+    default_site = "regulars.board.rare.RareTables"

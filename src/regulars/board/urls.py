@@ -2,15 +2,23 @@
 
 from django.urls import path
 
-from regulars.board.views import home, joining, look, signing
+from regulars.board.views import audit, company, home, joining, keys, look, places, signing
 
 app_name = "board"
 urlpatterns = [
     path("", home.home, name="home"),
     path("health", home.health, name="health"),
-    path("sign-in", signing.SignIn.as_view(), name="sign_in"),
     path("sign-out", signing.SignOut.as_view(), name="sign_out"),
     path("welcome/<str:token>", joining.welcome, name="welcome"),
+    path("settings", company.company, name="settings"),
+    path("settings/keys", keys.keys, name="keys"),
+    path("settings/keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),
+    path("settings/<slug:kind>", places.places, name="places"),
+    path("settings/<slug:kind>/<slug:code>", places.place, name="place"),
+    path("settings/<slug:kind>/<slug:code>/close", places.close, name="close_place"),
+    path("settings/<slug:kind>/<slug:code>/reopen", places.reopen, name="reopen_place"),
+    path("audit", audit.audit, name="audit"),
+    path("favicon.ico", look.tab_icon),
     path("look/icon.svg", look.tab_icon, name="icon"),
     path("look/<str:mark>.css", look.look, name="look"),
 ]

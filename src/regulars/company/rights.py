@@ -31,6 +31,11 @@ class Action(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     MAKE_PROMISES = "make_promises"
     RECORD_CONSENTS = "record_consents"
+    CHANGE_ORDERS = "change_orders"
+    MANAGE_PRODUCTS = "manage_products"
+    SEE_INVOICES = "see_invoices"
+    DISPUTE_INVOICES = "dispute_invoices"
+    CHANGE_INVOICES = "change_invoices"
 
 
 _A = Action
@@ -45,11 +50,14 @@ RIGHTS: dict[Role, frozenset[Action]] = {
             _A.HANDLE_CASES,
             _A.MAKE_PROMISES,
             _A.RECORD_CONSENTS,
+            _A.CHANGE_ORDERS,
+            _A.SEE_INVOICES,
+            _A.DISPUTE_INVOICES,
         }
     ),
     Role.HANDLER: frozenset({_A.HANDLE_CASES}),
-    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS}),
-    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT}),
+    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS, _A.MANAGE_PRODUCTS}),
+    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT, _A.SEE_INVOICES}),
     Role.ANALYST: frozenset({_A.SEE_FIGURES}),
 }
 

@@ -8,7 +8,7 @@ from regulars.pictures.look import sheet
 
 _FOLDER = Path(__file__).parent
 SHARED = ("lead", "button", "panel", "sum", "table", "chip")
-OWN = ("field",)
+OWN = ("field", "choices", "places", "secret")
 
 
 @cache

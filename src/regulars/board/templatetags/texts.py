@@ -1,9 +1,16 @@
 """Texts in the reader's language, from the one catalogue."""
 
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.template.context import Context
 from django.utils.translation import get_language
 
-from regulars.kit.texts import LANGUAGES
+from regulars.company.models import Staff
+from regulars.company.rights import Action
+from regulars.kit.texts import LANGUAGES, LOCALE_OF
 from regulars.kit.texts import say as said
 from regulars.kit.texts import say_n as said_n
 
@@ -26,3 +33,25 @@ def say(message: str, **facts: object) -> str:
 def say_n(one: str, many: str, n: int) -> str:
     """One sentence that depends on a count: `{% say_n "One row." "{n} rows." n_rows %}`."""
     return said_n(one, many, n, reader_language())
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime) -> str:
+    """An instant as the company's clock shows it: `{% moment line.at %}`."""
+    from babel.dates import format_datetime
+
+    zone = ZoneInfo(context["company"].time_zone)
+    return format_datetime(at, "medium", tzinfo=zone, locale=LOCALE_OF[reader_language()])
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, action: str) -> bool:
+    """Whether the reader may do something: `{% may "manage_settings" as may_set %}`."""
+    user: Any = context["request"].user
+    return isinstance(user, Staff) and user.may(Action(action))
+
+
+@register.filter
+def get(table: dict[str, str], key: str) -> str:
+    """One value of a table."""
+    return table[key]

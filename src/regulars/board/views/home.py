@@ -5,21 +5,25 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from regulars.board.views.page import page, refused
+from regulars.board.signing import has_second_factor
+from regulars.board.views.page import for_whoever, page
 from regulars.book.queries.customers import n_customers
-from regulars.company.queries.access import NotAllowed, staff_who
+from regulars.company.models import Staff
 from regulars.company.queries.standing import house_standing
 from regulars.company.rights import Action
 
 
-def home(request: HttpRequest) -> HttpResponse:
+@for_whoever(may=Action.SEE_FIGURES)
+def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Where everybody begins; the figures are for whose role includes them."""
-    try:
-        staff_who(request.user, may=Action.SEE_FIGURES)
-    except NotAllowed as refusal:
-        return refused(request, refusal, status=403)
     return render(
-        request, "board/home.html", page(standing=house_standing(), n_customers=n_customers())
+        request,
+        "board/home.html",
+        page(
+            standing=house_standing(),
+            n_customers=n_customers(),
+            has_second_factor=has_second_factor(staff),
+        ),
     )
 
 

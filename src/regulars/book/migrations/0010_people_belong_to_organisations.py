@@ -6,7 +6,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0002_what_happened_stays"),
+        ("book", "0007_invoices_are_paid_or_disputed"),
     ]
 
     operations = [

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=12)),
-                ("order_id", models.UUIDField(null=True)),
                 ("made_at", models.DateTimeField()),
                 ("first_due_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField()),
@@ -45,6 +44,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="promises",
                         to="book.customer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="book.order",
                     ),
                 ),
                 (

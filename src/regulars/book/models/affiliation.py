@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from regulars.book.models.codes import is_code_or_empty
 from regulars.book.models.customer import Customer
+from regulars.book.models.laws import is_code_or_empty
 from regulars.kit.ids import new_id
 
 

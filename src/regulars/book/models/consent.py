@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from regulars.book.models.codes import is_code, is_one_of
 from regulars.book.models.customer import Customer
+from regulars.book.models.laws import is_code, is_one_of
 from regulars.kit.ids import new_id
 
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
-from regulars.book.models.codes import is_code_or_empty, is_one_of
 from regulars.book.models.customer import Customer
+from regulars.book.models.laws import is_code_or_empty, is_one_of
 from regulars.company.models import Staff
 from regulars.kit.ids import new_id
 

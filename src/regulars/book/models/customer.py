@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
-from regulars.book.models.codes import is_one_of
+from regulars.book.models.laws import is_one_of
 from regulars.kit.ids import new_id
 
 

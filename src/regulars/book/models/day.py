@@ -7,8 +7,8 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
-from regulars.book.models.codes import is_one_of
 from regulars.book.models.customer import Customer
+from regulars.book.models.laws import is_one_of
 from regulars.kit.ids import new_id
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200

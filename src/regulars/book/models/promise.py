@@ -6,8 +6,9 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
-from regulars.book.models.codes import is_one_of
 from regulars.book.models.customer import Customer
+from regulars.book.models.laws import is_one_of
+from regulars.book.models.order import Order
 from regulars.company.models import Staff
 from regulars.kit.ids import new_id
 
@@ -46,7 +47,7 @@ class Promise(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="promises")
     kind = models.CharField(max_length=12)
-    order_id = models.UUIDField(null=True)
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="promises")
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="promises")
     made_at = models.DateTimeField()
     first_due_at = models.DateTimeField()

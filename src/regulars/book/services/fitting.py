@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import CharField, Model, PositiveIntegerField
 
-from regulars.book.models.codes import CODE
+from regulars.book.models.laws import CODE
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 

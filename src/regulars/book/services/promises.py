@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from regulars.book.models import Customer, Promise
+from regulars.book.models import Customer, Order, Promise
 from regulars.book.models.promise import PromiseKind, PromiseState, warn_at
 from regulars.book.services.breaches import break_promises, take_breach_back, told_of
 from regulars.book.services.fitting import check_code
@@ -66,7 +66,7 @@ def make_promise(
     kind: PromiseKind,
     due_at: datetime,
     made_at: datetime | None = None,
-    order_id: UUID | None = None,
+    order: Order | None = None,
     source: str,
     source_key: str,
     by: UUID | None,
@@ -81,14 +81,14 @@ def make_promise(
     made = Promise.objects.create(
         customer=customer,
         kind=kind,
-        order_id=order_id,
+        order=order,
         staff_id=by,
         made_at=told.at,
         first_due_at=due_at,
         due_at=due_at,
         warn_at=warn_at(given_at=told.at, due_at=due_at, warn_before=warn_before(kind)),
     )
-    _write("promise.made", made, told, order=str(order_id) if order_id else None)
+    _write("promise.made", made, told, order=str(order.pk) if order else None)
     return made
 
 

@@ -15,7 +15,8 @@ class AuditEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
     # No foreign key: an entry outlives whatever it speaks of.
-    staff_id = models.UUIDField(null=True)  # null: the house itself
+    staff_id = models.UUIDField(null=True)  # without staff and key: the house itself
+    key_id = models.UUIDField(null=True)
     action = models.CharField(max_length=60)  # "staff.joined", "customer.read"
     subject = models.CharField(max_length=60)  # "staff", "customer"
     subject_id = models.UUIDField(null=True)

@@ -50,3 +50,18 @@ class Staff(AbstractBaseUser):
     def may(self, action: Action) -> bool:
         """Whether this person may do something, now."""
         return self.is_active and may(self.role, action)
+
+    # What the pages for rare tables ask of whoever opens them.
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person may open the pages for rare tables: owners only."""
+        return self.is_active and self.role == Role.OWNER
+
+    def has_perm(self, _permission: str, _of: object = None) -> bool:
+        """All of them or none; what a table allows is said by the table's page."""
+        return self.is_staff
+
+    def has_module_perms(self, _app: str) -> bool:
+        """All of them or none."""
+        return self.is_staff

@@ -1,8 +1,11 @@
-"""The way in: who asks, and whether they may."""
+"""The way in for doors: who asks, whether they may, and what they ask for."""
+
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
-from regulars.company.models import Staff
+from regulars.company.models import ApiKey, Staff
+from regulars.company.models.place import Place
 from regulars.company.rights import RIGHTS, Action
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
@@ -27,3 +30,40 @@ def staff_who(user: Staff | AnonymousUser, *, may: Action) -> Staff:
     if not isinstance(user, Staff) or not user.may(may):
         raise NotAllowed(may)
     return user
+
+
+class NoSuchPlace(Refusal):
+    """No branch, department or channel has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            "no_such_place",
+            N_("Nothing here has the code {given!r}."),
+            N_("Choose from the list."),
+            given=code,
+        )
+
+
+class NoSuchKey(Refusal):
+    """No key has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("no_such_key", N_("There is no such key."), N_("Choose from the list."))
+
+
+def place_for[P: Place](user: Staff | AnonymousUser, kind: type[P], code: str) -> P:
+    """The branch, department or channel, for somebody who may change it."""
+    staff_who(user, may=Action.MANAGE_SETTINGS)
+    found: P | None = kind._default_manager.filter(code=code).first()
+    if found is None:
+        raise NoSuchPlace(code)
+    return found
+
+
+def key_for(user: Staff | AnonymousUser, key_id: UUID) -> ApiKey:
+    """A program's key, for somebody who may revoke it."""
+    staff_who(user, may=Action.MANAGE_SETTINGS)
+    found = ApiKey.objects.filter(pk=key_id).first()
+    if found is None:
+        raise NoSuchKey
+    return found
