@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help install dev browser run up test lint lock bench clean
+.PHONY: help install dev browser run report test lint lock bench clean
 
 help:            ## what can be made here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -30,12 +30,12 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
 browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests: found, or installed with apt
 	@$(BIN)/python tests/support/machine.py
 
-run: install     ## make the example company and its report, and say where it is
+run: install     ## start the house: database, pages and jobs; Ctrl-C stops it
+	$(BIN)/regulars up
+
+report: install  ## make the example company and its report, and say where it is
 	$(BIN)/regulars sample --out $(OUT)/example --quiet
 	$(BIN)/regulars report $(OUT)/example/orders.csv --out $(OUT)/report --company "Lindqvist Te & Kaffe" --goal 35% --open
-
-up: install      ## start the house, as far as it stands: database, pages and jobs; Ctrl-C stops it
-	$(BIN)/regulars up
 
 lint: dev        ## style, types and the rules of the house
 	$(BIN)/ruff format --check src tests bench

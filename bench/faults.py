@@ -1,7 +1,7 @@
 """Kill parts of a house under load, at random, and count what was lost: `python -m bench.faults`.
 
-Writers take down customers and note each acknowledged one outside the house. An unanswered try is
-repeated with the same key, as any caller would. On this machine alone, and bounded.
+Writers take down customers and have some erased again by jobs, and note outside the house what was
+acknowledged; a reader counts the events. On this machine alone, and bounded.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.faults_load import LagWatch, count, drain, is_sound, write_until_told
 from regulars.kit.postgres import Layout, Role, Server
 from regulars.kit.postgres.account import account
 from regulars.kit.postgres.processes import of_cluster, our_postmaster
@@ -27,35 +28,6 @@ from regulars.kit.postgres.processes import of_cluster, our_postmaster
 WRITERS = 3
 SOUND_SECONDS = 120.0
 TARGETS = ("database", "backend", "web", "web worker", "jobs", "house", "everything")
-
-
-def write_until_told(acknowledged: Path, stop: Path) -> None:
-    """One writer: every acknowledged key is a line of the file."""
-    import django
-
-    django.setup()
-    from django.db import Error, connection
-
-    from regulars.book.known import Known
-    from regulars.book.models.customer import IdentityKind
-    from regulars.book.services.customers import take_down_customer
-
-    n = 0
-    with acknowledged.open("a") as noted:
-        while not stop.exists():
-            key = f"{acknowledged.stem}-{n}"
-            known = Known(IdentityKind.EXTERNAL, key, source="drill")
-            try:
-                take_down_customer(
-                    name=key, known_by=[known], source="drill", source_key=key, by=None
-                )
-            except Error:
-                connection.close()
-                time.sleep(0.05)
-                continue
-            noted.write(key + "\n")
-            noted.flush()
-            n += 1
 
 
 class House:
@@ -158,18 +130,24 @@ def drill(kills: int, seed: int) -> dict[str, object]:
             )
             for note in notes
         ]
+        lag = LagWatch(server)
+        lag.start()
         try:
             again = kill_at_random(house, kills)
         finally:
             stop.touch()
             for writer in writers:
                 writer.wait(60)
-        found = count(server, [key for note in notes for key in note.read_text().split()])
+        lag.is_over.set()
+        drained = drain(server)
+        found: dict[str, object] = dict(count(server, notes))
         n_said = len(re.findall("put itself right", house.log.read_text()))
         house.process.send_signal(signal.SIGINT)
         house.process.wait(60)
     return found | {
         "kills": kills,
+        "seconds_until_all_jobs_were_done": round(drained, 1),
+        "seconds_of_lag": lag.told(),
         "recoveries_said": n_said,
         "seconds_until_sound": {
             target: {"n": len(each), "median": round(statistics.median(each), 1)}
@@ -192,26 +170,6 @@ def kill_at_random(house: House, kills: int) -> dict[str, list[float]]:
     return again
 
 
-def count(server: Server, acknowledged: list[str]) -> dict[str, object]:
-    """What is in the book, beside what was acknowledged."""
-    import psycopg
-
-    with psycopg.connect(server.conninfo(Role.APP)) as connection:
-        rows = connection.execute(
-            "SELECT c.name, count(DISTINCT e.position), count(DISTINCT i.id) FROM book_customer c"
-            " LEFT JOIN book_event e ON e.customer_id = c.id AND e.source_key = c.name"
-            " LEFT JOIN book_identity i ON i.customer_id = c.id GROUP BY c.id, c.name"
-        ).fetchall()
-    kept = collections.Counter(name for name, _, _ in rows)
-    return {
-        "acknowledged": len(acknowledged),
-        "lost": sum(key not in kept for key in acknowledged),
-        "there_twice": sum(n > 1 for n in kept.values()),
-        "half_written": sum((events, identities) != (1, 1) for _, events, identities in rows),
-        "there_but_not_acknowledged": len(kept.keys() - set(acknowledged)),
-    }
-
-
 def main() -> None:
     """Run the drill, or be one of its writers."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -225,7 +183,7 @@ def main() -> None:
         return
     found = drill(asked.kills, asked.seed)
     print(json.dumps(found, indent=1))
-    sys.exit(bool(found["lost"] or found["there_twice"] or found["half_written"]))
+    sys.exit(not is_sound(found))
 
 
 if __name__ == "__main__":

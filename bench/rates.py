@@ -1,25 +1,30 @@
 """How often something happened over many seeds, beside what was promised of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from scipy.special import betaincinv
+
 from regulars.measure.figure import Figure
-from regulars.measure.intervals import wilson_bounds
 
 # Many rates are judged in one run; at 95 % one of twenty sound ones would be called missed.
 LEVEL = 0.99
+FALSE_ALARM = 0.05  # the chance that a family of sound rates is called missed at all
 
 
 @dataclass
 class Rate:
     """Hits out of seeds. A promise is missed when the whole binomial interval lies beyond it.
 
-    `is_strict`: the rate itself, and not only its interval, must keep the promise.
+    The interval is Clopper and Pearson's, exact, at `level`. `is_strict`: the rate itself, and not
+    only its interval, must keep the promise.
     """
 
     what: str
     at_least: float | None = None
     at_most: float | None = None
     is_strict: bool = False
+    level: float = LEVEL
     hits: int = 0
     n: int = 0
 
@@ -33,7 +38,9 @@ class Rate:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        low, high = wilson_bounds(self.hits, self.n, level=LEVEL)
+        tail, misses = (1 - self.level) / 2, self.n - self.hits
+        low = betaincinv(self.hits, misses + 1, tail) if self.hits else 0.0
+        high = betaincinv(self.hits + 1, misses, 1 - tail) if misses else 1.0
         return float(low), float(high)
 
     @property
@@ -56,6 +63,17 @@ class Rate:
         verdict = "" if not self.promise else "kept" if self.is_kept else "MISSED"
         found = f"{100 * self.share:5.1f} % of {self.n}  ({100 * low:.1f} to {100 * high:.1f})"
         return f"{self.what:<70}{found:<32}{self.promise:<30}{verdict}".rstrip()
+
+
+def judge_together(rates: Collection[Rate]) -> None:
+    """Set the levels so that the promises, all kept, are called missed by chance once in twenty.
+
+    Bonferroni: each has its part of `FALSE_ALARM`, all of it on the side on which it can be missed.
+    Figures of one company lean the same way, so that the true chance is smaller still.
+    """
+    promises = [rate for rate in rates if rate.promise]
+    for rate in promises:
+        rate.level = 1 - 2 * FALSE_ALARM / len(promises)
 
 
 def covers(figure: Figure, truth: float) -> bool:

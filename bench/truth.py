@@ -8,6 +8,12 @@ same kind a hundred times as large. The plain company follows the model the repo
 has season, growth and rising prices, which that model lacks. Parameters are planted by the moment
 and fitted by the day, where two purchases of one day are one: held against the planted ones
 themselves, nothing is promised.
+
+All figures of one kind of company are judged together: were each of them sound, one at all would be
+called missed in at most one run of twenty (`rates.judge_together`). A figure that covers 90 % where
+95 % is promised is called missed from 200 seeds on; at 100 seeds it takes 87 %. Ten seeds tell
+nothing: the first ten of the story are unlucky ones for the 80/20 picture, which sound intervals
+cover in seven.
 """
 
 import argparse
@@ -21,7 +27,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from bench.rates import Rate, covers
+from bench.rates import Rate, covers, judge_together
 from regulars.intake.history import ReadOptions
 from regulars.measure.figure import Figure
 from regulars.measure.intervals import normal_quantile
@@ -152,6 +158,7 @@ def main() -> int:
         large, tally = large_company(planted), Tally()
         for seed in range(1, seeds + 1):
             one_company(tally, planted, seed, large)
+        judge_together(tally.rates.values())
         print(f"{name}: {seeds} companies of {CUSTOMERS:,} customers, intervals at {LEVEL:.0%}")
         print(*tally.lines(), sep="\n", flush=True)
         is_kept = is_kept and all(rate.is_kept for rate in tally.rates.values())

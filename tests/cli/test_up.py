@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from psycopg import connect
 
+from regulars.cli.privileges import why_not_run_by
 from regulars.kit.postgres import Role
 from regulars.kit.postgres.processes import of_cluster, our_postmaster
 from tests.support.house import CLEAN, COMMAND, Up, free_port
@@ -45,6 +47,28 @@ def test_the_first_start_makes_the_first_owner_and_ctrl_c_leaves_nothing_running
     assert of_cluster(house.layout.data) == []
     with pytest.raises(OSError):
         house.get("/health")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts parts as another user")
+def test_under_root_the_parts_run_as_the_account_of_the_database_or_it_is_said_why_not(up):
+    house = up().until("Ctrl-C stops it.")
+    owner = house.layout.account
+    users = {Path(f"/proc/{pid}").stat().st_uid for pid in house.children().values()}
+    if (cause := why_not_run_by(owner)) is None:
+        assert users == {owner.uid}
+    else:
+        assert users == {0, owner.uid}
+        said = f"Pages and jobs run as root, since {owner.name} cannot run them: {cause}"
+        assert said in house.said
+
+
+def test_ctrl_c_is_heard_where_a_shell_had_it_ignored(up):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        house = up()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert house.until("Ctrl-C stops it.").stop()[-1].startswith("Stopped.")
 
 
 def test_a_second_start_knows_the_owner_and_asks_for_no_other(up):

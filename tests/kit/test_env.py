@@ -88,3 +88,17 @@ def test_an_address_people_open_is_whole_and_without_a_path(told, value):
 def test_an_address_people_open_gives_origin_and_host(told):
     told("https://shop.example:8443/")
     assert env.web_address("SETTING") == ("https://shop.example:8443", "shop.example")
+
+
+def test_for_another_user_the_secrets_that_files_hold_stand_in_the_environment(
+    monkeypatch, tmp_path
+):
+    kept = tmp_path / "key"
+    kept.write_text("s3cret\n")
+    monkeypatch.setenv("REGULARS_SECRET_KEY_FILE", str(kept))
+    told = {"REGULARS_SECRET_KEY_FILE": str(kept), "SSL_CERT_FILE": "/etc/certs", "A": "b"}
+    assert env.with_secrets_read(told) == {
+        "REGULARS_SECRET_KEY": "s3cret",
+        "SSL_CERT_FILE": "/etc/certs",
+        "A": "b",
+    }

@@ -3,7 +3,13 @@ import math
 import numpy as np
 import pytest
 
-from regulars.measure.intervals import difference, normal_quantile, proportion, wilson_bounds
+from regulars.measure.intervals import (
+    difference,
+    normal_quantile,
+    proportion,
+    share_bounds,
+    wilson_bounds,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +81,62 @@ def test_normal_quantile():
 def test_counts_that_cannot_be_are_refused_by_row(k, n, problem):
     with pytest.raises(ValueError, match=problem):
         wilson_bounds(k, n)
+
+
+def log_odds(share):
+    return math.log(share / (1 - share))
+
+
+def moments_of(influence):
+    around = np.asarray(influence) - np.mean(influence)
+    return {
+        name: float((around**power).mean())
+        for name, power in (("second", 2), ("third", 3), ("fourth", 4))
+    }
+
+
+def test_ten_customers_of_normal_influence_get_students_t_of_nine_degrees_on_the_log_odds():
+    low, high = share_bounds(0.6, n=10, second=0.04, fourth=3 * 0.04**2)
+    half = 2.262157 * math.sqrt(0.04 / 9) / (0.6 * 0.4)  # t table, two-sided 0.95, 9 degrees
+    assert log_odds(high) - log_odds(0.6) == pytest.approx(half, rel=1e-6)
+    assert log_odds(0.6) - log_odds(low) == pytest.approx(half, rel=1e-6)
+
+
+@pytest.mark.parametrize("third", [0.05, -0.05, 1e-12])
+def test_the_ends_of_a_skewed_share_solve_halls_cubic(third):
+    n, second = 50, 0.09
+    low, high = share_bounds(0.7, n=n, second=second, third=third, fourth=3 * second**2)
+    skewness, error = third / second**1.5, math.sqrt(second / (n - 1)) / (0.7 * 0.3)
+    for end, side in ((low, 1), (high, -1)):
+        t = (log_odds(0.7) - log_odds(end)) / error
+        # Hall 1992, JRSS B 54, transformation g_1; 2.009575 is Student's t of 49 degrees.
+        cubic = t + skewness * t**2 / 3 / math.sqrt(n) + skewness**2 * t**3 / 27 / n
+        assert cubic + skewness / 6 / math.sqrt(n) == pytest.approx(side * 2.009575, rel=1e-6)
+
+
+def test_a_few_big_customers_make_the_interval_wider_and_long_on_their_side():
+    even = share_bounds(0.5, n=100, second=0.25, fourth=3 * 0.25**2)
+    uneven = share_bounds(0.5, n=100, second=0.25, fourth=40 * 0.25**2)
+    skewed = share_bounds(0.5, n=100, second=0.25, third=0.4, fourth=40 * 0.25**2)
+    assert uneven[0] < even[0] < even[1] < uneven[1]
+    assert skewed[1] - 0.5 > 0.5 - skewed[0]
+
+
+def test_a_share_that_nothing_moves_is_its_own_interval():
+    assert share_bounds(0.2, n=50, second=1e-33, fourth=1e-65) == (0.2, 0.2)
+    assert share_bounds(1.0, n=50, second=0.1, fourth=0.1) == (1.0, 1.0)
+
+
+def test_the_share_of_spend_of_uneven_customers_is_covered_as_often_as_said():
+    rng = np.random.default_rng(8)
+    kept = {100: 0, 1000: 0}
+    for n in kept:
+        for _ in range(1000):
+            # Three in ten belong to the part, whatever they spend: its share of spend is 0.3.
+            spend, belongs = rng.lognormal(3, 1, n), rng.random(n) < 0.3
+            share = float(spend[belongs].sum() / spend.sum())
+            moments = moments_of(spend * (belongs - share) / spend.mean())
+            low, high = share_bounds(share, n=n, second=moments["second"], fourth=moments["fourth"])
+            kept[n] += low <= 0.3 <= high
+    # 99.9 % binomial limits of 0.95; 1.96 standard errors cover 899 at 100 customers.
+    assert all(926 <= hits <= 971 for hits in kept.values()), kept

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from regulars.measure.regulars import Definition, course
+from regulars.measure.intervals import proportion, share_bounds
+from regulars.measure.regulars import Definition, course, revenue_share
 from tests.measure.histories import bought_days, random_rows, visits_of
 
 
@@ -58,3 +59,53 @@ def test_a_definition_counts_whole_days():
         ValueError, match=r"2\.5/180d/365d: days, window and base window must be whole"
     ):
         Definition(2.5, 180, 365)
+
+
+def spenders(rows, engine):
+    """A table of customers from (base_net_minor, is_regular, in_base)."""
+    net, is_regular, in_base = zip(*rows, strict=True)
+    return engine.table(
+        {
+            "base_net_minor": np.array(net, dtype=np.int64),
+            "is_regular": np.array(is_regular),
+            "in_base": np.array(in_base),
+        },
+        "spenders_of_test",
+    )
+
+
+def test_the_revenue_of_regulars_is_a_ratio_with_every_customer_one_draw(engine):
+    rng = np.random.default_rng(6)
+    net, is_regular = rng.lognormal(8, 1, 200).astype(int), rng.random(200) < 0.3
+    net[:20] = -(net[:20] // 9)  # more came back than was bought in the window
+    rows = list(zip(net.tolist(), is_regular.tolist(), [True] * 200, strict=True))
+    found = revenue_share(spenders(rows, engine), engine=engine)
+    share = net[is_regular].sum() / net.sum()
+    influence = net * (is_regular - share) / net.mean()
+    low, high = share_bounds(
+        share, n=200, second=(influence**2).mean(), fourth=(influence**4).mean()
+    )
+    assert (found.value, found.low, found.high) == pytest.approx((share, low, high))
+    assert (found.n, found.method) == (200, "ratio")
+
+
+def test_who_neither_bought_nor_returned_in_the_base_window_is_not_counted(engine):
+    rows = [(300, True, True), (100, False, True), (-50, False, False), (0, False, False)]
+    found = revenue_share(spenders(rows, engine), engine=engine)
+    assert (found.value, found.n) == (pytest.approx(300 / 350), 3)
+
+
+@pytest.mark.parametrize("is_regular", [True, False])
+def test_all_or_none_of_the_revenue_leaves_room_by_the_effective_number_of_customers(
+    engine, is_regular
+):
+    found = revenue_share(spenders([(500, is_regular, True)] * 20, engine), engine=engine)
+    wanted = proportion(20 if is_regular else 0, 20)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (wanted.value, wanted.low, wanted.high)
+    )
+
+
+def test_without_revenue_regulars_have_no_share_of_it(engine):
+    found = revenue_share(spenders([(5, True, True), (-5, False, True)], engine), engine=engine)
+    assert (found.value, found.why_not, found.n) == (None, "no_revenue", 2)

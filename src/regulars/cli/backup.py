@@ -1,8 +1,9 @@
 """`regulars backup`, `restore` and `verify`: the book in one file, and the proof that it is."""
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import spoken
-from regulars.cli.up import layout_of, need_the_house, teller
+from regulars.cli.place import (
+    has_own_database,
+    layout_of,
+    named_database,
+    need_the_house,
+    settings_for,
+)
+from regulars.cli.up import teller
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
 if TYPE_CHECKING:
-    from regulars.kit.postgres import Server
+    from regulars.cli.prepare import Prepared
+    from regulars.kit.postgres import Layout
     from regulars.kit.postgres.dumps import Manifest
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the data; or set REGULARS_HOME.")]
@@ -29,14 +38,15 @@ def backup(
     lang: Lang = None,
 ) -> None:
     """Write everything into one file, of one instant; the house may go on meanwhile."""
-    need_the_house()
-    from regulars.kit.postgres import Role
-    from regulars.kit.postgres.dumps import back_up
-
     tell = teller(spoken(lang))
+    layout = layout_of(home)
+    from regulars.kit.postgres.dumps import back_up
+    from regulars.kit.postgres.layout import erasure_ledger_in
+
     _refuse_existing(file)
-    with _running(home) as server:
-        manifest = back_up(server.conninfo(Role.OWNER), server.binaries(), file)
+    with _database(layout) as conninfo:
+        manifest = back_up(conninfo, file)
+    _gather_erasures(_ledger_beside(file), [erasure_ledger_in(layout.home)])
     tell(
         N_("{rows} rows in {tables} tables are in {file}. Prove it with: regulars verify {file}"),
         None,
@@ -50,29 +60,28 @@ def restore(
     file: Annotated[Path, typer.Argument(help="File that regulars backup wrote.")],
     *,
     home: Home = None,
+    erasures: Annotated[
+        list[Path] | None, typer.Option(help="List of erasures made since; may be repeated.")
+    ] = None,
     lang: Lang = None,
 ) -> None:
-    """Make a new house from a backup, on a home where there is none yet."""
+    """Make a new house from a backup: on an empty home, or in DATABASE_URL's empty database."""
     tell = teller(spoken(lang))
     layout = layout_of(home)
-    if layout.home.exists() and any(layout.home.iterdir()):
-        raise Refusal(
-            "home_taken",
-            N_("{home} is not empty, and restoring never writes over anything."),
-            N_("Give another folder with --home, or move that one away first."),
-            home=layout.home,
-        )
-    aside = layout.home.with_name(f"{layout.home.name}.restoring")
-    shutil.rmtree(aside, ignore_errors=True)
-    manifest = _restored(aside, file)
-    # Only a whole house takes the name: a restore that is cut off leaves none.
-    aside.rename(layout.home)
+    ledgers = [_ledger_beside(file), *_given(erasures or [])]
+    back = _restore_home if has_own_database() else _restore_named
+    manifest, prepared = back(layout, file, ledgers)
     tell(
         N_("{rows} rows of {made_at} are back, each proved. Start with: regulars up --home {home}"),
         None,
         rows=manifest.n_rows,
         made_at=manifest.made_at,
         home=layout.home,
+    )
+    tell(
+        N_("Customers erased after that, and now again: {n}."),
+        None,
+        n=prepared.n_erased_again,
     )
 
 
@@ -85,7 +94,8 @@ def verify(
     need_the_house()
     with tempfile.TemporaryDirectory(prefix="regulars-verify-") as folder:
         Path(folder).chmod(0o711)
-        manifest = _restored(Path(folder) / "home", file)
+        with _restored(layout_of(Path(folder) / "home"), file) as (_, manifest):
+            pass
     teller(spoken(lang))(
         N_("{file} can be restored: {rows} rows in {tables} tables, all as they were {made_at}."),
         None,
@@ -96,15 +106,56 @@ def verify(
     )
 
 
-def _restored(home: Path, file: Path) -> "Manifest":
+def _restore_home(
+    layout: "Layout", file: Path, ledgers: Iterable[Path]
+) -> "tuple[Manifest, Prepared]":
+    """Aside first: only a whole house takes the name, and a restore that is cut off leaves none."""
+    if layout.home.exists() and any(layout.home.iterdir()):
+        raise Refusal(
+            "home_taken",
+            N_("{home} is not empty, and restoring never writes over anything."),
+            N_("Give another folder with --home, or move that one away first."),
+            home=layout.home,
+        )
+    aside = layout_of(layout.home.with_name(f"{layout.home.name}.restoring"))
+    shutil.rmtree(aside.home, ignore_errors=True)
+    with _restored(aside, file) as (address, manifest):
+        prepared = _prepared(aside, ledgers, DATABASE_URL=address)
+    aside.home.rename(layout.home)
+    return manifest, prepared
+
+
+def _restore_named(
+    layout: "Layout", file: Path, ledgers: Iterable[Path]
+) -> "tuple[Manifest, Prepared]":
+    from regulars.kit.postgres.dumps import restore as put_back
+
+    manifest = put_back(named_database(), file)
+    return manifest, _prepared(layout, ledgers)
+
+
+def _prepared(layout: "Layout", ledgers: Iterable[Path], **more: str) -> "Prepared":
+    """Before anybody can look: this version's tables, a new epoch, and nobody erased is back."""
+    from regulars.cli.prepare import prepare
+    from regulars.kit.postgres.layout import erasure_ledger_in
+
+    layout.prepare_home()
+    _gather_erasures(erasure_ledger_in(layout.home), ledgers)
+    return prepare(os.environ | settings_for(layout, 8000) | more, is_restored=True)
+
+
+@contextmanager
+def _restored(layout: "Layout", file: Path) -> "Iterator[tuple[str, Manifest]]":
+    """A new cluster that holds the backup, running: its address, and what the backup says."""
     from regulars.kit.postgres import Role, Server
-    from regulars.kit.postgres.dumps import manifest_of, restore
+    from regulars.kit.postgres.dumps import manifest_of
+    from regulars.kit.postgres.dumps import restore as put_back
 
     manifest_of(file)  # refused before anything is made
-    server = Server(layout_of(home))
+    server = Server(layout)
     server.start()
     try:
-        return restore(server.conninfo(Role.OWNER), server.binaries(), file)
+        yield server.address(Role.OWNER), put_back(server.conninfo(Role.OWNER), file)
     except Refusal:
         server.discard()
         raise
@@ -113,11 +164,13 @@ def _restored(home: Path, file: Path) -> "Manifest":
 
 
 @contextmanager
-def _running(home: Path | None) -> "Iterator[Server]":
-    """The database of a house: the one that runs, or started for this alone."""
-    from regulars.kit.postgres import Server
+def _database(layout: "Layout") -> "Iterator[str]":
+    """The database of a house: the one named, the one that runs, or started for this alone."""
+    from regulars.kit.postgres import Role, Server
 
-    layout = layout_of(home)
+    if not has_own_database():
+        yield named_database()
+        return
     if not layout.data.exists():
         raise Refusal(
             "no_house",
@@ -127,13 +180,38 @@ def _running(home: Path | None) -> "Iterator[Server]":
         )
     server = Server(layout)
     if server.runs_elsewhere():
-        yield server
+        yield server.conninfo(Role.OWNER)
         return
     server.start()
     try:
-        yield server
+        yield server.conninfo(Role.OWNER)
     finally:
         server.stop()
+
+
+def _ledger_beside(file: Path) -> Path:
+    """The list of erasures beside the backups: kept up to the last backup made there."""
+    return file.with_name("erasures.jsonl")
+
+
+def _given(ledgers: list[Path]) -> list[Path]:
+    if missing := [ledger for ledger in ledgers if not ledger.is_file()]:
+        raise Refusal(
+            "no_ledger",
+            N_("There is no list of erasures {file}."),
+            N_(
+                "It is called erasures.jsonl, in the folder erasures of a home, and beside backups."
+            ),
+            file=missing[0],
+        )
+    return ledgers
+
+
+def _gather_erasures(into: Path, ledgers: Iterable[Path]) -> None:
+    from regulars.book.erasure_ledger import add_to_ledger, read_ledger
+
+    for ledger in ledgers:
+        add_to_ledger(into, read_ledger(ledger))
 
 
 def _refuse_existing(file: Path) -> None:

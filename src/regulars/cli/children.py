@@ -7,13 +7,23 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from regulars.kit.children import tied_to_us
+from regulars.kit.postgres.account import Account
 
 STOP_SECONDS = 30.0
 # A child that dies at once, again and again, is not started in a hot loop.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 STEADY_SECONDS = 60.0
+
+
+def options_of(account: Account | None) -> dict[str, Any]:
+    """What subprocess needs to start a part in a group of its own, as this account."""
+    if account is None:
+        return {"start_new_session": True}
+    # It may not be allowed to stand where we stand.
+    return account.popen_options() | {"cwd": "/"}
 
 
 @dataclass
@@ -23,6 +33,7 @@ class Child:
     name: str
     module: list[str]
     environment: dict[str, str]
+    account: Account | None = None  # None: our own
     process: subprocess.Popen[bytes] | None = None
     n_restarts: int = 0
     _pause: float = SHORTEST_PAUSE
@@ -37,7 +48,7 @@ class Child:
             tied_to_us([sys.executable, "-m", *self.module], "KILL"),
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            **options_of(self.account),
         )
 
     def revive(self) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import spoken
-from regulars.cli.up import layout_of, need_the_house, settings_for
+from regulars.cli.place import has_own_database, layout_of, need_the_house, settings_for
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_, say
 
@@ -57,9 +57,10 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     """One after another; what cannot be looked at for want of the one before is left out."""
     from regulars.kit.postgres import Role, Server
 
-    is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))
+    is_ours = has_own_database()
     try:
         layout = layout_of(home)
+        yield from _look_at_account(layout)
         if is_ours:
             server = Server(layout)
             yield from _look_at_home(layout)
@@ -86,6 +87,21 @@ def _look_at_home(layout: "Layout") -> Iterator[Finding]:
         N_("The data lies in {home}; {free} MB are free there."),
         N_("Make room: without it nothing can be stored.") if free < LEAST_ROOM_MB else "",
         {"home": layout.home, "free": free},
+    )
+
+
+def _look_at_account(layout: "Layout") -> Iterator[Finding]:
+    """Only under root is there a choice; on a machine that serves nobody else root will do."""
+    from regulars.cli.privileges import AS_ROOT, AS_ROOT_MEND, why_not_run_by
+
+    if not layout.account.is_another:
+        return
+    cause = why_not_run_by(layout.account)
+    is_production = os.environ.get("REGULARS_PRODUCTION") == "1"
+    yield Finding(
+        AS_ROOT if cause else N_("Pages and jobs run as {name}, as the database does."),
+        AS_ROOT_MEND if cause and is_production else "",
+        {"name": layout.account.name, "cause": cause},
     )
 
 
@@ -174,6 +190,13 @@ def _look_at_work() -> Iterator[Finding]:
         {"seconds": round(waited.total_seconds(), 1)},
     )
     for lag in lags():
+        if lag.n_failures:
+            yield Finding(
+                N_("{reader} cannot go on, after {n} tries, the last at {at}: {error}"),
+                N_("The log of the worker says where; it goes on by itself once that is mended."),
+                {"reader": lag.reader, "n": lag.n_failures}
+                | {"at": f"{lag.failed_at:%Y-%m-%d %H:%M} UTC", "error": lag.last_error},
+            )
         yield Finding(
             N_("{reader} has {n} events to read, the oldest {seconds} s old."),
             N_("See that the worker runs.") if lag.waits > LONGEST_LAG else "",

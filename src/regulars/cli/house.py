@@ -1,18 +1,19 @@
 """One running house: the database, the web server and the worker of jobs, kept alive together."""
 
 import contextlib
-import json
 import os
 import socket
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
 from regulars.cli.children import Child
+from regulars.cli.prepare import Prepared, prepare
+from regulars.kit import env
 from regulars.kit.errors import Refusal
 from regulars.kit.postgres import Role, Server, Started
+from regulars.kit.postgres.account import Account
 from regulars.kit.progress import Progress
 from regulars.kit.texts import N_
 
@@ -20,14 +21,6 @@ WEB_WORKERS, WEB_THREADS = 2, 4
 ANSWER_SECONDS = 60.0
 LOOK_SECONDS = 0.2
 PORT_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What preparing the database came to."""
-
-    n_migrations: int
-    first_owner: str | None  # the token of the link for the first owner, while there is none
 
 
 @dataclass
@@ -42,6 +35,7 @@ class House:
     host: str
     port: int
     tell: Progress
+    account: Account | None = None  # as whom its parts run; None: as ourselves
     children: list[Child] = field(default_factory=list)
 
     def start_database(self) -> Started | None:
@@ -51,21 +45,7 @@ class House:
 
     def prepare(self) -> Prepared:
         """Migrate, as the role that owns the tables."""
-        done = subprocess.run(
-            [sys.executable, "-m", "regulars.cli.prepare"],
-            env=self._environment_of(Role.OWNER),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise Refusal(
-                "cannot_prepare",
-                N_("The database could not be prepared: {cause}"),
-                N_("Mend that and start again; what is stored was not changed."),
-                cause=(done.stderr.strip().splitlines() or ["no reason was given"])[-1],
-            )
-        return Prepared(**json.loads(done.stdout.splitlines()[-1]))
+        return prepare(self._environment_of(Role.OWNER), self.account)
 
     def open(self) -> None:
         """Start the web server and the worker; returns when the first page can be had."""
@@ -77,8 +57,8 @@ class House:
             *("--workers-kill-timeout", "10s", "regulars.wsgi:application"),
         ]
         self.children = [
-            Child("web", web, environment),
-            Child("jobs", ["regulars.jobs"], environment),
+            Child("web", web, environment, self.account),
+            Child("jobs", ["regulars.jobs"], environment, self.account),
         ]
         for child in self.children:
             child.start()
@@ -118,7 +98,7 @@ class House:
         told = os.environ | self.environment
         if self.server:
             told["DATABASE_URL"] = self.server.address(role)
-        return told
+        return env.with_secrets_read(told) | {"HOME": "/"} if self.account else told
 
     def _refuse_a_taken_port(self) -> None:
         """Refuse before anything starts; web workers of a killed house need a moment to end."""
@@ -138,7 +118,7 @@ class House:
     def _port_trouble(self) -> str | None:
         try:
             family, kind, *_, address = socket.getaddrinfo(self.host, self.port)[0]
-            with socket.socket(family, kind) as probe:
+            with _acting_as(self.account), socket.socket(family, kind) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(address)
         except OSError as error:
@@ -163,3 +143,16 @@ class House:
             N_("See what it wrote above; regulars doctor looks at each part."),
             seconds=round(ANSWER_SECONDS),
         )
+
+
+@contextlib.contextmanager
+def _acting_as(account: Account | None) -> Iterator[None]:
+    """Be another user for a moment: what root may do, the web server may not."""
+    if account is None:
+        yield
+        return
+    os.seteuid(account.uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

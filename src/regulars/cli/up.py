@@ -2,21 +2,20 @@
 
 import importlib
 import os
-import secrets
 import signal
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from regulars.cli.options import spoken
-from regulars.kit.errors import Refusal
+from regulars.cli.place import has_own_database, layout_of, settings_for
 from regulars.kit.texts import N_, say
 
 if TYPE_CHECKING:
     from regulars.cli.house import House
     from regulars.kit.postgres import Layout, Started
+    from regulars.kit.postgres.account import Account
     from regulars.kit.progress import Progress
 
 
@@ -33,9 +32,10 @@ def up(
     language = spoken(lang)
     tell = teller(language)
     house = _house(home, host, port, tell)
-    signal.signal(signal.SIGTERM, _interrupt)
-    # A terminal that is closed stops the house as Ctrl-C does.
-    signal.signal(signal.SIGHUP, _interrupt)
+    # Ctrl-C, also where a shell started us in the background and had it ignored; being told to end;
+    # and a terminal that is closed.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         _open(house, tell)
         house.watch()
@@ -47,52 +47,33 @@ def up(
     tell(N_("Stopped. Everything is kept; regulars up goes on from here."), None)
 
 
-def layout_of(home: Path | None) -> "Layout":
-    """Where the data of this installation lies: asked for, set, or this machine's usual place."""
-    need_the_house()
-    from regulars.kit import env
-    from regulars.kit.postgres import Layout, default_home
-    from regulars.kit.postgres.account import account
-
-    told = home or Path(env.text("REGULARS_HOME", wanted="a folder", default=str(default_home())))
-    named = env.text("REGULARS_POSTGRES_ACCOUNT", wanted="a user of this machine", default="")
-    return Layout(told.expanduser().absolute(), account(named or None))
-
-
-def need_the_house() -> None:
-    """The report is installed without the server, which is an extra of its own."""
-    missing = [name for name in ("django", "psycopg", "granian") if find_spec(name) is None]
-    if missing:
-        raise Refusal(
-            "no_house_installed",
-            N_("The server is not installed: {missing} is missing."),
-            N_("Install it with: pip install 'regulars[house]'"),
-            missing=", ".join(missing),
-        )
-
-
-def settings_for(layout: "Layout", port: int) -> dict[str, str]:
-    """What the settings need beside the environment; in production nothing is made up."""
-    told = {"DJANGO_SETTINGS_MODULE": "regulars.settings", "PYTHONUNBUFFERED": "1"}
-    if os.environ.get("REGULARS_PRODUCTION") == "1":
-        return told
-    if "REGULARS_ADDRESS" not in os.environ:
-        told["REGULARS_ADDRESS"] = f"http://127.0.0.1:{port}"
-    if not {"REGULARS_SECRET_KEY", "REGULARS_SECRET_KEY_FILE"} & set(os.environ):
-        told["REGULARS_SECRET_KEY"] = _secret_key(layout)
-    return told
-
-
 def _house(home: Path | None, host: str, port: int, tell: "Progress") -> "House":
     layout = layout_of(home)  # first: it says so where the server is not installed
     from regulars.cli.house import House
     from regulars.kit.postgres import Server
 
-    is_ours = not ({"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ))
+    is_ours = has_own_database()
     environment = settings_for(layout, port)
     _check_settings(environment, is_ours=is_ours)
-    server = Server(layout, tell=tell) if is_ours else None
-    return House(server, environment, host, port, tell)
+    layout.prepare_home()
+    return House(
+        server=Server(layout, tell=tell) if is_ours else None,
+        environment=environment,
+        host=host,
+        port=port,
+        tell=tell,
+        account=_account_of_parts(layout, tell),
+    )
+
+
+def _account_of_parts(layout: "Layout", tell: "Progress") -> "Account | None":
+    """As whom pages and jobs run: under root as PostgreSQL's account, where that can be."""
+    from regulars.cli.privileges import AS_ROOT, why_not_run_by
+
+    if (cause := why_not_run_by(layout.account)) is not None:
+        tell(AS_ROOT, None, name=layout.account.name, cause=cause)
+        return None
+    return layout.account if layout.account.is_another else None
 
 
 def _check_settings(environment: dict[str, str], *, is_ours: bool) -> None:
@@ -108,21 +89,16 @@ def _check_settings(environment: dict[str, str], *, is_ours: bool) -> None:
         os.environ.update(before)
 
 
-def _secret_key(layout: "Layout") -> str:
-    """The key that signs sessions, made once, so that a restart signs nobody out."""
-    from regulars.kit.postgres.passwords import write_private
-
-    layout.prepare()
-    file = layout.home / "secret-key"
-    if not file.exists():
-        write_private(file, secrets.token_urlsafe(64))
-    return file.read_text(encoding="utf-8").strip()
-
-
 def _open(house: "House", tell: "Progress") -> None:
     if (started := house.start_database()) is not None:
         _tell_of_database(started, tell)
     prepared = house.prepare()
+    if prepared.n_erased_again:
+        tell(
+            N_("Customers erased after this database was saved, and now again: {n}."),
+            None,
+            n=prepared.n_erased_again,
+        )
     house.open()
     address = house.environment.get("REGULARS_ADDRESS") or os.environ["REGULARS_ADDRESS"]
     tell(N_("The house is up: {address}"), None, address=address)

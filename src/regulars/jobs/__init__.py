@@ -1,1 +1,1 @@
-"""The queue's tasks and the worker that runs them."""
+"""The worker: the queue's tasks, and the readers of the timeline."""

@@ -1,12 +1,39 @@
-"""Tasks that run by the clock."""
+"""The queue's tasks: those that keep it in order, and work that need not be waited for."""
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.worker import Worker
 
+from regulars.book.services.erasing import erase_customers
 from regulars.jobs.promises import run_deadlines
 
 KEPT_HOURS = 7 * 24
+# A database that is away for some minutes makes no job fail for good.
+PATIENTLY = RetryStrategy(max_attempts=8, exponential_wait=2)
+
+
+def giving_back_connections(
+    call_next: Callable[[], Any],
+    _context: JobContext,
+    _worker: Worker,
+) -> Any:
+    """Around every task that is no coroutine: the next one, in another thread, needs it too."""
+    try:
+        return call_next()
+    finally:
+        connection.close()
+
+
+@app.task(retry=PATIENTLY)
+def erase(customer_ids: list[str], by: str | None) -> None:
+    """Erase customers; safe to repeat, so a worker killed in the midst of it does no harm."""
+    erase_customers(map(UUID, customer_ids), by=UUID(by) if by else None)
 
 
 @app.periodic(cron="* * * * *")

@@ -4,7 +4,7 @@ A secret may lie in a file instead: NAME_FILE names it.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -43,6 +43,20 @@ def secret(name: str, *, wanted: str) -> str:
     if not held:
         raise BadSetting(f"{name}_FILE", f"a file that holds {wanted}", file)
     return held
+
+
+def with_secrets_read(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a part that runs as another user, who may not read our files.
+
+    Each secret that a file holds stands in it by itself.
+    """
+    told = dict(environment)
+    for named in [name for name in told if name.endswith("_FILE")]:
+        name = named.removesuffix("_FILE")
+        if name.startswith("REGULARS_") or name == "DATABASE_URL":
+            told[name] = secret(name, wanted="a secret")
+            del told[named]
+    return told
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -42,8 +42,8 @@ def _spec(
     top = [row for row in rows if row["x"] < RULE[0]] + [here]
     place = {"x": x, "y": y}
     point = {"type": "point", "size": 64, "filled": True, "opacity": 1}
-    # Where shop and rule nearly agree, the rule's words go up and the shop's go down.
-    apart = abs(top_share - RULE[1]) < 0.06
+    # Over the rule's point there is room unless the shop's curve passes above it.
+    beside = {"align": "center", "dy": -16} if top_share < RULE[1] else {"align": "left", "dx": 12}
     layers: list[Layer] = [
         {"data": {"values": rows}, "mark": "area", "encoding": place},
         {
@@ -75,9 +75,7 @@ def _spec(
             },
             "encoding": place,
         },
-        *label(
-            words[1], rule, place, align="left", dx=12, dy=-14 if apart else 0, fill=COLOURS["goal"]
-        ),
+        *label(words[1], rule, place, **beside, fill=COLOURS["goal"]),
         *label(words[0], here, place, align="left", dx=12, dy=18, fontWeight=600),
     ]
     return picture(room, layers, is_narrow=is_narrow)

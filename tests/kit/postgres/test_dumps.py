@@ -8,6 +8,7 @@ import pytest
 from regulars.kit.errors import Refusal
 from regulars.kit.postgres import Layout, Role, Server
 from regulars.kit.postgres.account import account
+from regulars.kit.postgres.binaries import program_for
 from regulars.kit.postgres.dumps import back_up, restore
 from tests.kit.postgres.conftest import ask
 
@@ -22,11 +23,11 @@ def filled(server):
 
 def saved(server, folder):
     file = folder / "made.backup"
-    return file, back_up(server.conninfo(Role.OWNER), server.binaries(), file)
+    return file, back_up(server.conninfo(Role.OWNER), file)
 
 
 def put_into(server, file):
-    return restore(server.conninfo(Role.OWNER), server.binaries(), file)
+    return restore(server.conninfo(Role.OWNER), file)
 
 
 def test_everything_comes_back_on_another_major_version(folder, server_on):
@@ -98,3 +99,39 @@ def test_a_file_that_was_cut_off_is_refused_and_nothing_is_restored(filled, fold
 def test_a_backup_is_for_nobody_else_to_read(filled, folder):
     file, _ = saved(filled, folder)
     assert oct(file.stat().st_mode & 0o777) == "0o600"
+
+
+def test_an_older_server_is_no_place_for_a_backup_of_a_newer_one(filled, folder, server_on):
+    file, _ = saved(filled, folder)
+    old = Server(Layout(folder / "old", account()), major=16)
+    old.start()
+    try:
+        with pytest.raises(Refusal) as refused:
+            put_into(old, file)
+        assert ask(old, "SELECT to_regclass('kept')") == [(None,)]
+    finally:
+        old.stop()
+    assert refused.value.code == "database_too_old"
+    assert (refused.value.facts["made"], refused.value.facts["here"]) == (18, 16)
+
+
+def test_programs_are_the_oldest_of_ours_that_understand_the_server():
+    assert "/pginstall/" in program_for("pg_dump", 16)
+    assert "/pginstall18/" in program_for("pg_dump", 17)
+    assert "/pginstall18/" in program_for("pg_dump", 18)
+
+
+@pytest.mark.parametrize(("theirs", "is_found"), [("19.1", True), ("17.2", False)])
+def test_a_server_newer_than_ours_needs_the_programs_of_the_machine(
+    monkeypatch, tmp_path, theirs, is_found
+):
+    program = tmp_path / "pg_dump"
+    program.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {theirs}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if is_found:
+        assert program_for("pg_dump", 19) == str(program)
+        return
+    with pytest.raises(Refusal) as refused:
+        program_for("pg_dump", 19)
+    assert refused.value.code == "server_too_new"

@@ -166,3 +166,18 @@ def test_under_root_a_home_that_postgres_may_not_enter_is_named(folder):
         Layout(closed / "home", account()).prepare()
     assert refused.value.code == "home_closed"
     assert refused.value.facts["barrier"] == closed
+
+
+def test_a_file_is_no_place_for_a_house(folder):
+    (folder / "file").write_text("")
+    with pytest.raises(Refusal) as refused:
+        Layout(folder / "file", account()).prepare()
+    assert refused.value.code == "home_unusable"
+    assert refused.value.facts == {"folder": folder / "file", "cause": "Not a directory"}
+
+
+def test_a_folder_that_cannot_be_made_is_refused(folder):
+    (folder / "file").write_text("")
+    with pytest.raises(Refusal) as refused:
+        Layout(folder / "file" / "home", account()).prepare()
+    assert refused.value.code == "home_unusable"

@@ -5,7 +5,9 @@ from regulars.book.models.consent import Consent, ConsentWording
 from regulars.book.models.contact import Contact
 from regulars.book.models.customer import Customer, Identity
 from regulars.book.models.day import ImportantDay
+from regulars.book.models.erasure import Erasure
 from regulars.book.models.event import Event
+from regulars.book.models.event_count import EventCount
 from regulars.book.models.interest import Interest
 from regulars.book.models.invoice import Dispute, Invoice
 from regulars.book.models.note import Note
@@ -24,7 +26,9 @@ __all__ = [
     "Contact",
     "Customer",
     "Dispute",
+    "Erasure",
     "Event",
+    "EventCount",
     "Identity",
     "ImportantDay",
     "Interest",

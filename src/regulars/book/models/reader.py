@@ -10,6 +10,9 @@ class Reader(models.Model):
     epoch = models.IntegerField(default=0)
     txid = models.BigIntegerField(default=0)
     position = models.BigIntegerField(default=0)
+    n_failures = models.IntegerField(default=0)  # one after another, at the place where it stands
+    failed_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -13,11 +13,14 @@ from regulars.book.services.reading import after_place
 
 @dataclass(frozen=True)
 class Lag:
-    """What one subscriber has not read yet."""
+    """What one subscriber has not read yet, and what keeps it."""
 
     reader: str
     n_unread: int
     waits: timedelta
+    n_failures: int  # one after another, at the place where it stands
+    failed_at: datetime | None
+    last_error: str
 
 
 def lags() -> list[Lag]:
@@ -29,7 +32,16 @@ def lags() -> list[Lag]:
         )
         since: datetime | None = unread["since"]
         waits = timezone.now() - since if since else timedelta(0)
-        found.append(Lag(reader.name, unread["n"], waits))
+        found.append(
+            Lag(
+                reader=reader.name,
+                n_unread=unread["n"],
+                waits=waits,
+                n_failures=reader.n_failures,
+                failed_at=reader.failed_at,
+                last_error=reader.last_error,
+            )
+        )
     return found
 
 

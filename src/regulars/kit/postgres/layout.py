@@ -1,5 +1,6 @@
 """Where an installation keeps its things, and the short path of its socket."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -7,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from regulars.kit import env
 from regulars.kit.errors import Refusal
 from regulars.kit.postgres.account import Account
 from regulars.kit.texts import N_
@@ -22,6 +24,17 @@ def default_home() -> Path:
         return Path("/var/lib/regulars")
     kept = os.environ.get("XDG_DATA_HOME")
     return (Path(kept) if kept else Path.home() / ".local" / "share") / "regulars"
+
+
+def home_told() -> Path:
+    """The folder that is set, else this machine's usual place."""
+    told = env.text("REGULARS_HOME", wanted="a folder", default=str(default_home()))
+    return Path(told).expanduser().absolute()
+
+
+def erasure_ledger_in(home: Path) -> Path:
+    """The list of erasures that outlives the database, in a folder of whoever runs the house."""
+    return home / "erasures" / "erasures.jsonl"
 
 
 @dataclass(frozen=True)
@@ -71,10 +84,14 @@ class Layout:
         """The socket PostgreSQL listens on."""
         return self.sockets / f".s.PGSQL.{PORT}"
 
-    def prepare(self) -> None:
-        """Make the folders, each closed to everybody it is not for."""
-        # Under root PostgreSQL's account has to pass through home, and through nothing else.
+    def prepare_home(self) -> None:
+        """Make what every house has, wherever its database lies."""
+        # Under root another account has to pass through home, and through nothing else.
         _make(self.home, 0o711 if self.account.is_another else 0o700, parents=True)
+        if not self.home.is_dir():
+            raise _unusable(self.home, errno.ENOTDIR)
+        if not os.access(self.home, os.W_OK | os.X_OK):
+            raise _unusable(self.home, errno.EACCES)
         if (barrier := self.account.barrier_to(self.home)) is not None:
             raise Refusal(
                 "home_closed",
@@ -83,6 +100,13 @@ class Layout:
                 name=self.account.name,
                 barrier=barrier,
             )
+        erasures = erasure_ledger_in(self.home).parent
+        _make(erasures, 0o700)
+        self.account.own(erasures)
+
+    def prepare(self) -> None:
+        """Make the folders of our own database too, each closed to everybody it is not for."""
+        self.prepare_home()
         _make(self.postgres, 0o700)
         self.account.own(self.postgres)
         self._prepare_sockets()
@@ -103,10 +127,23 @@ class Layout:
 
 
 def _make(folder: Path, mode: int, *, parents: bool = False) -> None:
-    if folder.is_symlink() or folder.exists():
-        return
-    folder.mkdir(parents=parents, exist_ok=True)
-    folder.chmod(mode)
+    try:
+        if folder.is_symlink() or folder.exists():
+            return
+        folder.mkdir(parents=parents, exist_ok=True)
+        folder.chmod(mode)
+    except OSError as error:
+        raise _unusable(folder, error.errno) from None
+
+
+def _unusable(folder: Path, number: int | None) -> Refusal:
+    return Refusal(
+        "home_unusable",
+        N_("The house cannot be kept in {folder}: {cause}."),
+        N_("Name another folder with --home, or start it as the user that this one belongs to."),
+        folder=folder,
+        cause=os.strerror(number or 0),
+    )
 
 
 def _socket_bases() -> list[Path]:

@@ -1,10 +1,11 @@
 """The database roles and their passwords, kept in one file that only we may read."""
 
 import json
-import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
+
+from regulars.kit.private import write_private
 
 
 class Role(StrEnum):
@@ -21,14 +22,3 @@ def passwords(file: Path) -> dict[Role, str]:
         write_private(file, json.dumps({role: secrets.token_urlsafe(32) for role in Role}))
     kept = json.loads(file.read_text(encoding="utf-8"))
     return {role: kept[role] for role in Role}
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file at once and whole, readable by nobody else at any moment."""
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.rename(file)

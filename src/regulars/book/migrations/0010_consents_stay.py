@@ -5,7 +5,7 @@ from regulars.company.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0011_consents_are_proved"),
+        ("book", "0009_consents_are_proved"),
         ("company", "0002_what_was_noted_stays"),
     ]
 

@@ -8,7 +8,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0016_promises_have_a_date"),
+        ("book", "0014_promises_have_a_date"),
         ("company", "0002_what_was_noted_stays"),
     ]
 

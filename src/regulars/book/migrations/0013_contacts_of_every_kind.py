@@ -7,7 +7,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0014_days_that_matter"),
+        ("book", "0012_days_that_matter"),
         ("company", "0002_what_was_noted_stays"),
     ]
 

@@ -7,7 +7,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0010_people_belong_to_organisations"),
+        ("book", "0008_people_belong_to_organisations"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0015_contacts_of_every_kind"),
+        ("book", "0013_contacts_of_every_kind"),
         ("company", "0002_what_was_noted_stays"),
     ]
 

@@ -6,7 +6,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0013_interests_told_and_learned"),
+        ("book", "0011_interests_told_and_learned"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ import regulars.kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0012_consents_stay"),
+        ("book", "0010_consents_stay"),
     ]
 
     operations = [
