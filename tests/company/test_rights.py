@@ -16,6 +16,8 @@ read_audit          y      y      -      -       -        y       -
 erase_customers     y      -      -      -       -        -       -
 manage_staff        y      -      -      -       -        -       -
 manage_settings     y      -      -      -       -        -       -
+make_promises       y      y      y      -       -        -       -
+record_consents     y      y      y      -       -        -       -
 change_orders       y      y      y      -       -        -       -
 manage_products     y      y      -      -       y        -       -
 see_invoices        y      y      y      -       -        y       -

@@ -5,13 +5,14 @@ from django.utils import timezone
 
 from regulars.book.erasure_ledger import add_to_ledger, read_ledger
 from regulars.book.known import Known
-from regulars.book.models import Customer, Erasure, Event
+from regulars.book.models import Customer, Erasure, Event, Interest
 from regulars.book.models.customer import IdentityKind
 from regulars.book.queries.customers import customer_known_by
 from regulars.book.queries.erasures import erasures
 from regulars.book.services.customers import take_down_customer
 from regulars.book.services.epochs import ensure_epoch
 from regulars.book.services.erasing import erase_customer, repeat_erasures
+from regulars.book.services.interests import Liking, note_interest
 from regulars.company.models import AuditEntry
 from regulars.jobs.readers import take_turn
 from regulars.jobs.subscriptions import SUBSCRIPTIONS
@@ -39,6 +40,13 @@ def test_who_is_erased_has_no_name_and_is_known_by_nothing_and_what_happened_sta
     assert list(kinds) == [("customer.made", ana.pk), ("customer.erased", ana.pk)]
     (entry,) = AuditEntry.objects.filter(action="customer.erased")
     assert (entry.staff_id, entry.subject_id) == (DEE, ana.pk)
+
+
+def test_what_was_told_of_a_person_goes_with_them(ana):
+    told = {"source": "desk", "source_key": "2", "by": None}
+    note_interest(ana, Liking("tea/green"), **told)
+    erase_customer(ana, by=DEE)
+    assert not Interest.objects.exists()
 
 
 def test_asking_twice_erases_once(ana):

@@ -29,6 +29,8 @@ class Action(StrEnum):
     ERASE_CUSTOMERS = "erase_customers"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    MAKE_PROMISES = "make_promises"
+    RECORD_CONSENTS = "record_consents"
     CHANGE_ORDERS = "change_orders"
     MANAGE_PRODUCTS = "manage_products"
     SEE_INVOICES = "see_invoices"
@@ -46,6 +48,8 @@ RIGHTS: dict[Role, frozenset[Action]] = {
             _A.SEE_CUSTOMERS,
             _A.CHANGE_CUSTOMERS,
             _A.HANDLE_CASES,
+            _A.MAKE_PROMISES,
+            _A.RECORD_CONSENTS,
             _A.CHANGE_ORDERS,
             _A.SEE_INVOICES,
             _A.DISPUTE_INVOICES,

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.worker import Worker
 
 from regulars.book.services.erasing import erase_customers
+from regulars.jobs.promises import run_deadlines
 
 KEPT_HOURS = 7 * 24
 # A database that is away for some minutes makes no job fail for good.
@@ -48,3 +50,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Forget what was done a week ago; what failed stays to be looked at."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="deadlines")
+def deadlines(timestamp: int) -> None:  # noqa: ARG001
+    """Every ten seconds: promises that are soon due, and those that were not kept.
+
+    It goes by the clock and not by the time it was queued for: after a standstill one run does all.
+    """
+    run_deadlines(timezone.now())

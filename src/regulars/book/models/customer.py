@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
+from regulars.book.models.laws import is_one_of
 from regulars.kit.ids import new_id
 
 
@@ -34,10 +35,6 @@ class IdentityKind(StrEnum):
     EXTERNAL = "external"  # the number a shop or another system knows them by
 
 
-def _known(field: str, kinds: type[StrEnum]) -> Q:
-    return Q(**{f"{field}__in": [kind.value for kind in kinds]})
-
-
 class Customer(models.Model):
     """Somebody who buys here, or may. Names lie here and not in the timeline: they are erasable."""
 
@@ -51,11 +48,11 @@ class Customer(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                name="customer_kind_is_known", condition=_known("kind", CustomerKind)
+                name="customer_kind_is_known", condition=is_one_of("kind", CustomerKind)
             ),
             models.CheckConstraint(
                 name="customer_relationship_is_known",
-                condition=_known("relationship", Relationship),
+                condition=is_one_of("relationship", Relationship),
             ),
         )
 
@@ -78,7 +75,7 @@ class Identity(models.Model):
                 fields=["kind", "source", "value"], name="identity_belongs_to_one_customer"
             ),
             models.CheckConstraint(
-                name="identity_kind_is_known", condition=_known("kind", IdentityKind)
+                name="identity_kind_is_known", condition=is_one_of("kind", IdentityKind)
             ),
             models.CheckConstraint(
                 name="identity_email_is_written_small",

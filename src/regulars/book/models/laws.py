@@ -5,6 +5,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 CURRENCY = r"^[A-Z]{3}$"  # ISO 4217
+CODE = r"^[a-z0-9]+([._/-][a-z0-9]+)*$"  # small letters and digits: "call_back", "tea/green"
 
 
 def is_one_of(field: str, kinds: type[StrEnum], *, or_empty: bool = False) -> Q:
@@ -26,3 +27,13 @@ def not_negative(*fields: str) -> Q:
 def is_currency() -> Q:
     """The currency is a code such as SEK."""
     return Q(currency__regex=CURRENCY)
+
+
+def is_code(field: str) -> Q:
+    """The field holds a code, whichever."""
+    return Q(**{f"{field}__regex": CODE})
+
+
+def is_code_or_empty(field: str) -> Q:
+    """The field holds a code, or nothing."""
+    return Q(**{field: ""}) | is_code(field)

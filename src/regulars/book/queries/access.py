@@ -1,8 +1,8 @@
-"""The way in for doors: a customer, for somebody who may, and it is noted."""
+"""The way in for doors: a customer or what hangs on one, for who may, and it is noted."""
 
 from django.contrib.auth.models import AnonymousUser
 
-from regulars.book.models import Customer
+from regulars.book.models import Contact, Customer, Promise
 from regulars.company.models import Staff
 from regulars.company.queries.access import staff_who
 from regulars.company.rights import Action
@@ -12,6 +12,8 @@ from regulars.kit.ids import from_readable
 from regulars.kit.texts import N_
 
 PREFIX = "cus"
+PROMISE_PREFIX = "prm"
+CONTACT_PREFIX = "con"
 
 
 class NoSuchCustomer(Refusal):
@@ -25,6 +27,28 @@ class NoSuchCustomer(Refusal):
         )
 
 
+class NoSuchPromise(Refusal):
+    """No promise has this id."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_such_promise",
+            N_("There is no such promise."),
+            N_("Open the customer; every promise is listed there."),
+        )
+
+
+class NoSuchContact(Refusal):
+    """No contact has this id."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_such_contact",
+            N_("There is no such visit, call, chat or mail."),
+            N_("Open the customer; every contact is listed there."),
+        )
+
+
 def customer_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> Customer:
     """The customer, if this person may do this; the reading is noted."""
     staff = staff_who(user, may=to)
@@ -33,4 +57,26 @@ def customer_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -
     if found is None:
         raise NoSuchCustomer
     audit.record("customer.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    return found
+
+
+def promise_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> Promise:
+    """The promise with its customer, if this person may do this; the reading is noted."""
+    staff = staff_who(user, may=to)
+    wanted = from_readable(PROMISE_PREFIX, readable_id)
+    found = Promise.objects.select_related("customer").filter(pk=wanted).first() if wanted else None
+    if found is None:
+        raise NoSuchPromise
+    audit.record("promise.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    return found
+
+
+def contact_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> Contact:
+    """The contact with its customer, if this person may do this; the reading is noted."""
+    staff = staff_who(user, may=to)
+    wanted = from_readable(CONTACT_PREFIX, readable_id)
+    found = Contact.objects.select_related("customer").filter(pk=wanted).first() if wanted else None
+    if found is None:
+        raise NoSuchContact
+    audit.record("contact.read", by=staff.pk, subject_id=found.pk, to=str(to))
     return found

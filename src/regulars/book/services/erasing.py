@@ -10,6 +10,7 @@ from django.utils import timezone
 from regulars.book.erasure_ledger import Ledger
 from regulars.book.models import Customer, Erasure
 from regulars.book.services.events import record_event
+from regulars.book.services.forgetting import forget_relations
 from regulars.company.services import audit
 
 
@@ -47,6 +48,7 @@ def _erase(customer_id: UUID, *, by: UUID | None, at: datetime) -> Erasure:
     # After an older backup was restored, somebody who came later is not there, and stays listed.
     if customer is not None:
         customer.identities.all().delete()
+        forget_relations(customer)
         customer.name = customer.language = ""
         customer.save(update_fields=["name", "language"])
         record_event(

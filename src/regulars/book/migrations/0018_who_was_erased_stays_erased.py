@@ -4,7 +4,7 @@ from regulars.company.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0021_events_are_counted")]
+    dependencies = [("book", "0017_events_are_counted")]
 
     operations = [
         migrations.CreateModel(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0007_invoices_are_paid_or_disputed")]
+    dependencies = [("book", "0015_notes_lie_apart")]
 
     operations = [
         migrations.AddField("reader", "n_failures", models.IntegerField(default=0)),

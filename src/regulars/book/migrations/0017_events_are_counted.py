@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0020_readers_note_what_failed")]
+    dependencies = [("book", "0016_readers_note_what_failed")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,30 @@
+"""What was promised, and how it went."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from regulars.book.models import Customer, Event, Promise
+
+
+def open_promises(*, due_before: datetime | None = None) -> QuerySet[Promise]:
+    """What is still to be kept, broken or not, the longest due first."""
+    held = Promise.objects.filter(kept_at=None, withdrawn_at=None)
+    if due_before is not None:
+        held = held.filter(due_at__lt=due_before)
+    return held.select_related("customer", "staff").order_by("due_at", "id")
+
+
+def promises_of(customer: Customer) -> Sequence[Promise]:
+    """Everything promised to a customer with its notes, the latest first; two statements."""
+    held = customer.promises.select_related("staff").prefetch_related("notes")
+    return list(held.order_by("-made_at", "-id"))
+
+
+def history_of(promise: Promise) -> Sequence[Event]:
+    """Everything that happened to a promise, in the order in which it was recorded."""
+    held = Event.objects.filter(
+        customer_id=promise.customer_id, subject="promise", subject_id=promise.pk
+    )
+    return list(held.order_by("position"))
