@@ -162,3 +162,24 @@ def test_a_sign_that_several_currencies_share_is_the_one_asked_for(tmp_path):
     assert read_text(tmp_path, text, currency="SEK").history.currency == "SEK"
     with pytest.raises(InputRefused, match="KR"):
         read_text(tmp_path, text, currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("signs", "asked"), [(("€", "$"), "CAD"), (("$", "¥"), "CNY"), (("US$", "€"), "EUR")]
+)
+def test_amounts_with_signs_of_several_currencies_are_not_added_up(tmp_path, signs, asked):
+    rows = [f"k{n},2026-01-{n + 1:02},{signs[n % 2]}{n + 10}.50" for n in range(8)]
+    text = "customer,date,amount\n" + "\n".join(rows) + "\n"
+    with pytest.raises(InputRefused) as refused:
+        read_text(tmp_path, text)
+    assert refused.value.code == "which_currency"
+    read = read_text(tmp_path, text, currency=asked)
+    assert dict(read.history.reasons) == {"other_currency": 4}
+    assert read.net() == 100 * (11 + 13 + 15 + 17) + 200
+
+
+@pytest.mark.parametrize("signs", [("kr", ":-"), ("元", "¥"), ("€", "")])
+def test_signs_that_may_mean_the_same_currency_are_one(tmp_path, signs):
+    rows = [f"k{n},2026-01-{n + 1:02},{n + 10}.50 {signs[n % 2]}" for n in range(8)]
+    read = read_text(tmp_path, "customer,date,amount\n" + "\n".join(rows) + "\n")
+    assert (read.history.rows_put_aside, read.net()) == (0, 100 * sum(range(10, 18)) + 8 * 50)

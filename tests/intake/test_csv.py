@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from regulars.intake.dialect import unique_names
 from regulars.kit.errors import InputRefused, NothingToMeasure
 from tests.intake.histories import read_files, read_text, written
 
@@ -228,3 +229,9 @@ def test_a_name_in_bytes_that_are_no_text_is_read_all_the_same(tmp_path):
     path = tmp_path / os.fsdecode(b"f\xf6r.csv")
     path.write_text("customer,date,amount\n17,2026-01-05,12.50\n")
     assert read_files(path).history.files == ["f\ufffdr.csv"]
+
+
+def test_headings_that_come_very_often_are_told_apart(tmp_path):
+    names = unique_names(["customer", *["x"] * 20_000, "x (3)"])
+    assert len(set(names)) == 20_002
+    assert (names[1], names[2], names[20_000]) == ("x", "x (2)", "x (20000)")

@@ -104,7 +104,7 @@ def test_rows_in_another_unambiguous_form_are_read_too(tmp_path):
     assert found == ["2026-01-31", "2026-02-01", "2026-03-04", "2026-04-05"]
 
 
-@pytest.mark.parametrize("wrong", ["31.02.2026", "00.01.2026", "soon", "01.01.1899", "01.01.2999"])
+@pytest.mark.parametrize("wrong", ["31.02.2026", "00.01.2026", "soon", "01.01.1899"])
 def test_a_day_that_cannot_be_is_put_aside_with_its_value(tmp_path, wrong):
     found, read = days_of(tmp_path, "31.01.2026", wrong)
     assert found == ["2026-01-31"]
@@ -137,3 +137,9 @@ def test_no_readable_day_at_all_is_said(tmp_path):
         match=r"Row 2 of orders\.csv .* “order_date” .* “2026-02-31”. This is not a date",
     ):
         read_text(tmp_path, "customer_id,order_date\n1,2026-02-31\n")
+
+
+def test_a_day_in_years_to_come_lies_in_the_future_and_not_nowhere(tmp_path):
+    days = ("2026-01-01", "2029-01-01", "2999-01-01", "2029-02-30")
+    read = read_text(tmp_path, "customer,date,amount\n" + "".join(f"k1,{d},5.00\n" for d in days))
+    assert dict(read.history.reasons) == {"in_future": 2, "bad_date": 1}

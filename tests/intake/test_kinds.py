@@ -32,6 +32,9 @@ def refusal(path):
         (b"\x89PNG\r\n\x1a\n", "wrong_kind", "picture"),
         (b"SQLite format 3\0", "wrong_kind", "SQLite"),
         (b'[{"customer": 1}]', "wrong_kind", "JSON"),
+        (b'[\n  {\n    "customer": 1\n  }\n]', "wrong_kind", "JSON"),
+        (b'{"customer": 1}\n{"customer": 2}\n', "wrong_kind", "JSON"),
+        (b"{}", "wrong_kind", "JSON"),
         (b"<?xml version='1.0'?><a/>", "wrong_kind", "XML"),
         (b"PK\x03\x04broken", "wrong_kind", "damaged"),
         (b"PAR1broken", "unreadable", "cannot be read"),
@@ -45,6 +48,13 @@ def test_what_a_file_is_shows_in_its_bytes(tmp_path, name, content, code, says):
     assert found == code
     assert says in said
     assert name in said
+
+
+@pytest.mark.parametrize("first", ["{note}", "[{note", "{", "[note]"])
+def test_a_heading_in_braces_is_a_heading(tmp_path, first):
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{first},customer,date\nx,1,2026-01-01\n")
+    assert read_files(path).lines("customer") == [(1,)]
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
@@ -103,3 +113,15 @@ def test_nothing_packed_with_gzip_is_empty_and_zeros_are_no_text(tmp_path):
         read_files(tmp_path / "nothing.csv.gz")
     with pytest.raises(InputRefused, match="neither text nor a workbook"):
         read_files(tmp_path / "zeros.csv")
+
+
+def test_columns_of_lists_and_records_are_left_out(tmp_path):
+    path = tmp_path / "orders.parquet"
+    plain = {"customer": ["a", "b"], "date": ["2026-01-01", "2026-01-02"], "amount": [1.5, 2.5]}
+    nested = {"order": [{"id": 1}, {"id": 2}], "product": [["tea"], ["pot", "cup"]]}
+    pq.write_table(pa.table(nested | plain), path)
+    read = read_files(path)
+    assert read.lines("customer, net_minor") == [("a", 150), ("b", 250)]
+    assert set(read.history.columns_left_out) == {(path.name, name) for name in nested}
+    pq.write_table(pa.table(nested), path)
+    assert refusal(path)[0] == "only_nested"

@@ -1,9 +1,7 @@
 """`regulars`: the command. Exit codes: 0 done, 2 input cannot be used, 3 nothing to measure."""
 
-import contextlib
 import os
 import sys
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -14,23 +12,30 @@ from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
 from regulars.cli.report import report
 from regulars.cli.sample import sample
+from regulars.cli.speaking import SpokenCommand, SpokenGroup, called
+from regulars.cli.streams import close_streams, open_streams
 from regulars.cli.up import up
+from regulars.kit.texts import N_
 
 app = typer.Typer(
     name="regulars",
-    help="Turns customers into regulars and proves that it did.",
+    cls=SpokenGroup,
+    help=N_("Turns customers into regulars and proves that it did."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(report)
-app.command()(sample)
-app.command()(up)
-app.command()(doctor)
-app.command()(backup)
-app.command()(restore)
-app.command()(verify)
+for command, said in (
+    (report, N_("Say where this company’s customers stand, from files of orders.")),
+    (sample, N_("Write the orders of an example tea and coffee shop, and what is true of it.")),
+    (up, None),
+    (doctor, None),
+    (backup, None),
+    (restore, None),
+    (verify, None),
+):
+    app.command(cls=SpokenCommand, help=said)(command)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
@@ -44,25 +49,25 @@ def options(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+        typer.Option(
+            "--version", help=N_("Show the version."), callback=_show_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Turn customers into regulars and prove that it did."""
 
 
-def _open_streams() -> list[TextIOWrapper]:
-    """Where we write to; a stream that was closed before we began is None."""
-    return [s for s in (sys.stdout, sys.stderr) if isinstance(s, TextIOWrapper)]
+def _run(**how: object) -> object:
+    done = called(app, **how)
+    sys.stdout.flush()  # while it can still be said that there is no room
+    return done
 
 
 def main() -> None:
     """Run the command as a program."""
-    for stream in _open_streams():
-        stream.reconfigure(errors="replace")  # a sign the terminal lacks must not end the run
-    code = guarded(app)
-    for stream in _open_streams():
-        with contextlib.suppress(OSError):  # whoever read us may have gone
-            stream.flush()
+    open_streams()
+    code = guarded(_run)
+    close_streams()
     # The binding of DuckDB 2.0 writes notes about leaks of its own to a user's terminal while the
     # interpreter winds down. All is written and closed by now, so we leave without that.
     os._exit(code)

@@ -1,6 +1,8 @@
 """Reading what options were given: each a value, or a refusal that names option and mend."""
 
+import os
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from regulars.cli.faults import reader_language
@@ -8,6 +10,13 @@ from regulars.kit.errors import InputRefused
 from regulars.kit.texts import LANGUAGES, N_
 
 _YEARS = range(1900, 2200)
+
+
+def language_among(words: Sequence[str]) -> str:
+    """The value of --lang among words that are not read yet, or else the terminal's language."""
+    joined = " ".join(words).lower()
+    found = re.search(rf"(?:^| )--lang[ =]({'|'.join(LANGUAGES)})(?: |$)", joined)
+    return found[1] if found else reader_language()
 
 
 def spoken(lang: str | None) -> str:
@@ -29,6 +38,11 @@ def one_of(option: str, given: str | None, wanted: tuple[str, ...]) -> str | Non
         value=given,
         wanted=", ".join(wanted),
     )
+
+
+def as_text(given: str) -> str:
+    """An argument as text, whatever bytes it was typed in."""
+    return os.fsencode(given).decode(errors="replace")
 
 
 def day(option: str, text: str | None) -> date | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import currency_code, day, mapping, one_of, share, spoken, whole
+from regulars.cli.options import as_text, currency_code, day, mapping, one_of, share, spoken, whole
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import InputRefused
 from regulars.kit.folders import refuse_unwritable
@@ -20,49 +20,63 @@ def report(
         list[Path],
         # Whether it can be read is said in the reader's language by who reads it.
         typer.Argument(
-            metavar="FILE...", help="CSV, Parquet or XLSX files of orders.", readable=False
+            metavar="FILE...", help=N_("CSV, Parquet or XLSX files of orders."), readable=False
         ),
     ],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for the report's files.")] = Path(
-        "regulars-report"
-    ),
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=N_("Folder for the report's files."))
+    ] = Path("regulars-report"),
     column_map: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", metavar="FIELD=COLUMN", help="Which column is what; repeat as needed."
+            "--map", metavar="FIELD=COLUMN", help=N_("Which column is what; repeat as needed.")
         ),
     ] = None,
     regular: Annotated[
-        str, typer.Option(help="Who is a regular: DAYS/WINDOWd/BASEd.")
+        str,
+        typer.Option(metavar="RULE", help=N_("Who is a regular: DAYS/WINDOWd/BASEd.")),
     ] = "3/180d/365d",
     as_of: Annotated[
-        str | None, typer.Option(help="Look at the history up to this day, YYYY-MM-DD.")
+        str | None,
+        typer.Option(metavar="DAY", help=N_("Look at the history up to this day, YYYY-MM-DD.")),
     ] = None,
     horizon: Annotated[
-        str, typer.Option(metavar="DAYS", help="Days to look ahead, up to 3650.")
+        str, typer.Option(metavar="DAYS", help=N_("Days to look ahead, up to 3650."))
     ] = "90",
     goal: Annotated[
-        str | None, typer.Option(help="Share of regulars you wish for, such as 35%.")
+        str | None,
+        typer.Option(metavar="SHARE", help=N_("Share of regulars you wish for, such as 0.35.")),
     ] = None,
     currency: Annotated[
-        str | None, typer.Option(help="Three letters, such as SEK; rows in others are put aside.")
+        str | None,
+        typer.Option(
+            metavar="CODE", help=N_("Three letters, such as SEK; rows in others are put aside.")
+        ),
     ] = None,
     dates: Annotated[
-        str | None, typer.Option(help="day-first or month-first, where dates leave it open.")
+        str | None,
+        typer.Option(
+            metavar="ORDER", help=N_("day-first or month-first, where dates leave it open.")
+        ),
     ] = None,
     decimal: Annotated[
-        str | None, typer.Option(help="comma or point, where amounts leave it open.")
+        str | None,
+        typer.Option(metavar="SIGN", help=N_("comma or point, where amounts leave it open.")),
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
-    company: Annotated[str | None, typer.Option(help="Name shown on the report.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="LANG", help=N_("en, zh-hans or sv."))] = None,
+    company: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Name shown on the report."))
+    ] = None,
     engine: Annotated[
-        str, typer.Option(help="duckdb, spark, or spark=URL of a cluster.")
+        str, typer.Option(metavar="ENGINE", help=N_("duckdb, spark, or spark=URL of a cluster."))
     ] = "duckdb",
     show: Annotated[
-        bool, typer.Option("--open", help="Open the report in the browser when done.")
+        bool, typer.Option("--open", help=N_("Open the report in the browser when done."))
     ] = False,
-    quiet: Annotated[bool, typer.Option(help="Say nothing unless something is wrong.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help=N_("Say nothing unless something is wrong."))
+    ] = False,
 ) -> None:
     """Say where this company's customers stand: a page, a JSON document, a table of customers."""
     options = ReadOptions(
@@ -76,7 +90,7 @@ def report(
         definition=_definition(regular),
         horizon_days=whole("--horizon", horizon, least=1, most=3650),
         lang=spoken(lang),
-        company=company,
+        company=None if company is None else as_text(company),
         goal=share("--goal", goal),
         engine=engine,
     )

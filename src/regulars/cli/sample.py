@@ -6,23 +6,35 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import day, one_of, spoken
+from regulars.cli.options import day, one_of, spoken, whole
 from regulars.kit.texts import N_, say
+
+MOST = 2**31 - 1
 
 
 def sample(
     *,
-    out: Annotated[Path, typer.Option(help="Folder for the company's files.")] = Path("example"),
-    customers: Annotated[int, typer.Option(help="How many customers.", min=1)] = 3000,
-    seed: Annotated[int, typer.Option(help="Same seed, same company.", min=0)] = 1,
-    as_of: Annotated[str | None, typer.Option(help="Last day of the history, YYYY-MM-DD.")] = None,
-    days: Annotated[int, typer.Option(help="Length of the history in days.", min=1)] = 1096,
-    file_format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=N_("Folder for the company's files."))
+    ] = Path("example"),
+    customers: Annotated[str, typer.Option(metavar="N", help=N_("How many customers."))] = "3000",
+    seed: Annotated[str, typer.Option(metavar="N", help=N_("Same seed, same company."))] = "1",
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help=N_("Last day of the history, YYYY-MM-DD."))
+    ] = None,
+    days: Annotated[
+        str, typer.Option(metavar="N", help=N_("Length of the history in days."))
+    ] = "1096",
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=N_("csv or parquet."))
+    ] = "csv",
     plain: Annotated[
-        bool, typer.Option("--plain", help="Without season, growth and price rises.")
+        bool, typer.Option("--plain", help=N_("Without season, growth and price rises."))
     ] = False,
-    lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
-    quiet: Annotated[bool, typer.Option(help="Say nothing unless something is wrong.")] = False,
+    lang: Annotated[str | None, typer.Option(metavar="LANG", help=N_("en, zh-hans or sv."))] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help=N_("Say nothing unless something is wrong."))
+    ] = False,
 ) -> None:
     """Write the orders of an example tea and coffee shop, and what is true of it."""
     from rich.console import Console
@@ -39,10 +51,10 @@ def sample(
     with shown_progress(Console(stderr=True), language, quiet=quiet) as progress:
         made = write_company(
             out,
-            customers=customers,
-            seed=seed,
+            customers=whole("--customers", customers, least=1, most=MOST),
+            seed=whole("--seed", seed, least=0, most=MOST),
             as_of=last,
-            days=days,
+            days=whole("--days", days, least=1, most=36_500),
             format=file_format,
             planted=PLAIN if plain else STORY,
             progress=progress,

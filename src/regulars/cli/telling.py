@@ -1,6 +1,6 @@
 """What the report command says on the terminal: progress, what was read, what was found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from regulars.intake.history import ColumnTaken
+from regulars.intake.history import Repeats
 from regulars.intake.reasons import REASONS
 from regulars.kit import progress as told
 from regulars.kit.numbers import Numbers
-from regulars.kit.texts import N_, say, shortened
+from regulars.kit.texts import N_, say, say_n, shortened
 from regulars.report.facts import Facts, InputFacts
 from regulars.report.sections import lead
 from regulars.report.words import Words
@@ -25,11 +25,9 @@ HOW = {
 }
 SHOWN_REASONS = 8
 SHOWN_OVERLAPS = 8  # the others stand in report.json
-_COUNTED_ONCE = N_(
-    "{file} and {other} overlap from {first} to {last}: {n} rows stand in both and are counted "
-    "once."
-)
-_ONLY_OVERLAP = N_("{file} and {other} overlap from {first} to {last}, but no row stands in both.")
+SHOWN_LAYOUTS = 8
+
+type _Layout = tuple[tuple[str, ...], ...]  # of each column: name, meaning, how, note
 
 
 @contextmanager
@@ -58,14 +56,24 @@ def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told
 
 def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
     """Columns taken and how, rows used and put aside and why."""
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    for head in (N_("Column"), N_("read as"), N_("how"), ""):
-        table.add_column(say(head, lang) if head else "", overflow="fold")
-    many_files = len(facts.files) > 1
-    for taken in facts.columns:
-        name = f"{taken.file}: {taken.column}" if many_files else taken.column
-        table.add_row(name, taken.meaning, say(HOW[taken.how], lang), _note(taken, lang))
-    console.print(table)
+    layouts = _layouts(facts, lang)
+    for layout, files in list(layouts.items())[:SHOWN_LAYOUTS]:
+        if len(layouts) > 1:
+            console.print(_heading(files, lang), soft_wrap=True)
+        table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
+        for head in (N_("Column"), N_("read as"), N_("how"), ""):
+            table.add_column(say(head, lang) if head else "", overflow="fold")
+        for row in layout:
+            table.add_row(*row)
+        console.print(table)
+    if more := max(0, len(layouts) - SHOWN_LAYOUTS):
+        told = say_n(
+            "{n} more set of columns stands in report.json.",
+            "{n} more sets of columns stand in report.json.",
+            more,
+            lang,
+        )
+        console.print(told)
     if facts.columns_left_out:
         left = shortened(", ".join(dict.fromkeys(column for _, column in facts.columns_left_out)))
         console.print(say(N_("Left out: {columns}"), lang, columns=left), style="dim")
@@ -73,15 +81,37 @@ def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
     _tell_rows(console, facts, lang)
 
 
-def _note(taken: ColumnTaken, lang: str) -> str:
-    return say(taken.note, lang, **taken.note_facts) if taken.note else ""
+def _layouts(facts: InputFacts, lang: str) -> dict[_Layout, list[str]]:
+    """What was taken from files, and the files it was taken from alike."""
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for taken in facts.columns:
+        note = say(taken.note, lang, **taken.note_facts) if taken.note else ""
+        row = (taken.column, taken.meaning, say(HOW[taken.how], lang), note)
+        rows.setdefault(taken.file, []).append(row)
+    layouts: dict[_Layout, list[str]] = {}
+    for file, of_file in rows.items():
+        layouts.setdefault(tuple(of_file), []).append(file)
+    return layouts
+
+
+def _heading(files: Sequence[str], lang: str) -> str:
+    """Which files, before what was taken from them."""
+    return say_n(
+        "{files}:",
+        "{n} files with the same columns, such as {files}:",
+        len(files),
+        lang,
+        files=shortened(files[0]),
+    )
 
 
 def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
     figures = Numbers(lang)
     console.print(
-        say(
-            N_("{read} rows read = {used} used + {aside} put aside."),
+        say_n(
+            "{read} row read = {used} used + {aside} put aside.",
+            "{read} rows read = {used} used + {aside} put aside.",
+            facts.rows_read,
             lang,
             read=figures.count(facts.rows_read),
             used=figures.count(facts.rows_used),
@@ -93,33 +123,60 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
         console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
     if facts.rows_anonymous:
         console.print(
-            say(
-                N_("{n} of the used rows name no customer: counted as anonymous sales."),
+            say_n(
+                "{rows} of the used rows names no customer: counted as an anonymous sale.",
+                "{rows} of the used rows name no customer: counted as anonymous sales.",
+                facts.rows_anonymous,
                 lang,
-                n=figures.count(facts.rows_anonymous),
+                rows=figures.count(facts.rows_anonymous),
             )
         )
     if facts.rows_returned:
         console.print(
-            say(
-                N_("{n} are returns or cancellations: they lower what was spent."),
+            say_n(
+                "{rows} is a return or a cancellation: it lowers what was spent.",
+                "{rows} are returns or cancellations: they lower what was spent.",
+                facts.rows_returned,
                 lang,
-                n=figures.count(facts.rows_returned),
+                rows=figures.count(facts.rows_returned),
             )
         )
     by_rows = sorted(facts.repeats, key=lambda found: -found.n_rows)
     for found in by_rows[:SHOWN_OVERLAPS]:
-        overlap = _COUNTED_ONCE if found.n_rows else _ONLY_OVERLAP
-        told = say(
-            overlap,
+        console.print(_overlap(found, figures, lang))
+    if more := max(0, len(by_rows) - SHOWN_OVERLAPS):
+        told = say_n(
+            "{n} more pair of files overlaps; it stands in report.json.",
+            "{n} more pairs of files overlap; they stand in report.json.",
+            more,
             lang,
-            file=found.file,
-            other=found.other,
-            first=figures.day(found.first_on),
-            last=figures.day(found.last_on),
-            n=figures.count(found.n_rows),
         )
         console.print(told)
+
+
+def _overlap(found: Repeats, figures: Numbers, lang: str) -> str:
+    told = {
+        "file": found.file,
+        "other": found.other,
+        "first": figures.day(found.first_on),
+        "last": figures.day(found.last_on),
+    }
+    if not found.n_rows:
+        return say(
+            N_("{file} and {other} overlap from {first} to {last}, but no row stands in both."),
+            lang,
+            **told,
+        )
+    return say_n(
+        "{file} and {other} overlap from {first} to {last}: {rows} row stands in both and is "
+        "counted once.",
+        "{file} and {other} overlap from {first} to {last}: {rows} rows stand in both and are "
+        "counted once.",
+        found.n_rows,
+        lang,
+        rows=figures.count(found.n_rows),
+        **told,
+    )
 
 
 class _Plain(Words):

@@ -21,7 +21,7 @@ from regulars.intake.shapes import told
 from regulars.intake.sources import Loaded, Source, literal, quoted, workbench
 from regulars.kit.texts import N_
 
-_NUMBERS = ("amount", "quantity", "unit_price")
+_NUMBERS = ("amount", "quantity", "unit_price", "refund")
 _TEXTS = ("product", "category", "channel", "currency", "status", "name")
 
 
@@ -30,9 +30,9 @@ class CleanFile:
     """A file whose values have been read.
 
     `relation` has row_, and of each field found: customer_ and order_ (BIGINT or VARCHAR), when_
-    (DATE or TIMESTAMP), amount_, quantity_, unit_price_ (DOUBLE), product_, category_, channel_,
-    currency_, status_ (VARCHAR), discount_ (BOOLEAN); and has_when_, has_amount_, has_quantity_,
-    has_unit_price_: whether the file says anything there.
+    (DATE or TIMESTAMP), amount_, quantity_, unit_price_, refund_ (DOUBLE), product_, category_,
+    channel_, currency_, status_ (VARCHAR), discount_ (BOOLEAN); and has_when_, has_amount_,
+    has_quantity_, has_unit_price_, has_refund_: whether the file says anything there.
     """
 
     source: Source
@@ -92,7 +92,7 @@ def clean(
         )
         fields.sql |= {"when_": reading.at, "has_when_": f"{reading.raw} IS NOT NULL"}
         fields.notes["when"], fields.has_time = reading.note, reading.has_time
-    _add_numbers(con, loaded, choice, types, fields, decimal=options.decimal)
+    _add_numbers(con, loaded, choice, types, fields, options)
     for name in ("customer", "order"):
         if name in choice:
             column = choice[name]
@@ -144,13 +144,14 @@ def _add_numbers(
     choice: Choice,
     types: Mapping[str, str],
     fields: _Fields,
-    *,
-    decimal: str | None,
+    options: ReadOptions,
 ) -> None:
-    """Amount, quantity and unit price; where one column hides its decimal sign, the others help."""
+    """Amounts and quantities; where one column hides its decimal sign, the others help."""
     wanted = {name: choice[name] for name in _NUMBERS if name in choice}
     texts = {
-        name: look_at_numbers(con, loaded.relation, column, file=choice.file)
+        name: look_at_numbers(
+            con, loaded.relation, column, file=choice.file, asked=options.currency
+        )
         for name, column in wanted.items()
         if types[column] == "VARCHAR"
     }
@@ -159,7 +160,7 @@ def _add_numbers(
     others = None if points == commas else "point" if points > commas else "comma"
     for name, column in wanted.items():
         number: NumberReading = (
-            read_numbers(texts[name], decimal=decimal, others=others)
+            read_numbers(texts[name], decimal=options.decimal, others=others)
             if name in texts
             else typed_number(column, types[column])
         )
@@ -167,7 +168,7 @@ def _add_numbers(
         fields.notes[name] = number.note
         if name == "unit_price" and "amount" in wanted:
             fields.notes[name] = N_("only compared with the amount")
-        if name != "quantity" and "currency" not in choice:
+        if name not in ("quantity", "refund") and "currency" not in choice:
             if number.currency:
                 fields.sql.setdefault("currency_", number.currency)
             elif code := currency_in_heading(column):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from regulars.intake.names import FIELDS, heading_rank, plain_heading
@@ -28,6 +28,7 @@ _NOT_A_CUSTOMER = words(
     "seller store shop branch product item session staff employee device week vendor order cashier"
     " register row line index zip postal sample agent sku category brand warehouse currency"
 )
+_FLAGS = {"0", "1"}  # whether something was refunded, not how much
 _REPEATED = re.compile(r" \(\d+\)$")  # what `unique_names` adds to a heading that comes again
 
 
@@ -49,6 +50,11 @@ class Choice:
     def taken(self) -> set[str]:
         """All columns that serve."""
         return {column for columns in self.columns.values() for column in columns}
+
+    def without(self, name: str) -> "Choice":
+        """The same with a field left out."""
+        left = {field: columns for field, columns in self.columns.items() if field != name}
+        return replace(self, columns=left)
 
 
 def check_mapping(mapping: Mapping[str, str], sources: Sequence[Source]) -> None:
@@ -142,6 +148,8 @@ def _fits(name: str, values: Sequence[object]) -> bool:
         return True
     if not told:
         return name not in ("customer", "when", "amount")
+    if name == "refund" and set(map(str, told)) <= _FLAGS:
+        return False
     test = _TESTS.get(name)
     return test is None or sum(map(test, told)) >= len(told) / 2
 
@@ -155,6 +163,7 @@ _TESTS: Mapping[str, Callable[[object], bool]] = {
     "amount": is_number_like,
     "quantity": is_number_like,
     "unit_price": is_number_like,
+    "refund": is_number_like,
     "currency": lambda value: bool(
         re.fullmatch(r"\s*([A-Za-z]{3}|[^\w\d]{1,3}|\w?kr|元)\s*", str(value))
     ),

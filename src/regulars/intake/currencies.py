@@ -1,7 +1,7 @@
 """Currencies as they stand in files: signs and codes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from regulars.intake.words import words
 
@@ -41,7 +41,19 @@ SIGN = "|".join(
 )
 
 
-def codes_in(text: str) -> list[tuple[str, str]]:
-    """The signs in a text in lower case that name a currency, each with its code."""
-    signs = re.findall(SIGN, text)
-    return [(sign, SIGNS.get(sign, sign.upper())) for sign in signs if sign not in SHARED]
+def codes_of(texts: Iterable[str], asked: str | None) -> dict[str, str]:
+    """The code of each sign in texts in lower case, where the signs name a currency or several.
+
+    A sign that currencies share is the one asked for, or the one that another sign names; beside
+    signs it cannot agree with, it stands for itself.
+    """
+    signs = {sign for text in texts for sign in re.findall(SIGN, text)}
+    codes = {sign: SIGNS.get(sign, sign.upper()) for sign in signs - SHARED.keys()}
+    shared = signs & SHARED.keys()
+    if not codes and len(frozenset.intersection(*(SHARED[sign] for sign in shared), CODES)) > 0:
+        return {}
+    named = {asked.lower()} if asked else {code.lower() for code in codes.values()}
+    for sign in shared:
+        meant = SHARED[sign] & named
+        codes[sign] = next(iter(meant)).upper() if len(meant) == 1 else sign
+    return codes

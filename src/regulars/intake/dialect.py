@@ -87,12 +87,13 @@ def find_header(rows: list[list[str]], width: int) -> int | None:
 
 def unique_names(header: list[str]) -> list[str]:
     """Names on one line, without edges of space, none empty, none twice: `name (2)`."""
-    names: list[str] = []
+    names = dict[str, None]()
+    count = Counter[str]()
     for place, cell in enumerate(header, start=1):
         plain = re.sub(r"\s*\n\s*", " ", cell.strip().strip("\ufeff")) or f"column{place}"
-        name, count = plain, 2
+        name = plain
         while name in names or name == ROW:
-            name = f"{plain} ({count})"
-            count += 1
-        names.append(name)
-    return names
+            count[plain] += 1
+            name = f"{plain} ({count[plain] + 1})"
+        names[name] = None
+    return list(names)

@@ -61,6 +61,21 @@ def open_files(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[So
     return sources
 
 
+def _refuse_bytes(path: Path, file: str) -> None:
+    """Refuse a path that is no text where a library opens the file by its name."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        raise InputRefused(
+            "name_not_text",
+            N_(
+                "The name of {file}, or of a folder it lies in, holds bytes that are no UTF-8 text."
+            ),
+            N_("Rename it and give it again."),
+            file=file,
+        ) from None
+
+
 def _printed(name: str) -> str:
     """A name as text, whatever bytes an old program gave to it."""
     return os.fsencode(name).decode(errors="replace")
@@ -69,8 +84,10 @@ def _printed(name: str) -> str:
 def _open(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> Sequence[Source]:
     kind = kind_of(path, file)
     if kind == "parquet":
+        _refuse_bytes(path, file)
         return [open_parquet(con, path, file)]
     if kind == "xlsx":
+        _refuse_bytes(path, file)
         from regulars.intake.sheets import open_workbook
 
         return open_workbook(con, path, file)

@@ -1,5 +1,6 @@
 """What sort of file lies there, told by its first bytes and not by its name."""
 
+import re
 from pathlib import Path
 
 from regulars.intake.text_files import open_bytes
@@ -9,6 +10,7 @@ from regulars.kit.texts import N_
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # also a password-protected .xlsx
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_JSON = re.compile(rb'(\[\s*)?\{\s*["}]')  # what else begins with a brace may be a heading
 _OTHERS = (
     (b"%PDF", N_("{file} is a PDF, not a table."), N_("Export the table itself, as CSV or XLSX.")),
     (
@@ -128,7 +130,7 @@ def _text_kind(start: bytes, file: str) -> str:
             N_("{file} is an XML or RTF document."),
             N_("Export the table itself, as CSV or XLSX."),
         )
-    if text.startswith((b"{", b"[{")):
+    if _JSON.match(text):
         raise refuse_wrong_kind(
             file, N_("{file} is JSON."), N_("Export the table itself, as CSV, XLSX or Parquet.")
         )

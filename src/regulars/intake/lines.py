@@ -7,6 +7,8 @@ quantity, a status or type such as "return", and an order number with the mark o
 are no purchase. An order that was cancelled, failed or refunded adds nothing and is no purchase.
 Without any amount column every row is a purchase and net is NULL. Where the amount is the order's,
 it stands on the first of the order's lines, the others add 0 and are as much a purchase as it.
+A refund in a column of its own is taken off the amount beside it, unless the row is a return itself
+or the amounts are what was left after refunds; what was refunded wholly is no purchase.
 """
 
 from collections.abc import Sequence
@@ -19,14 +21,14 @@ from regulars.intake.cleaning import CleanFile
 from regulars.intake.dates import possible
 from regulars.intake.money import LARGEST, minor_units
 from regulars.intake.order_totals import amount_is_per_order
+from regulars.intake.refunds import Refunds, find_refunds, is_wholly_refunded, refunded
 from regulars.intake.sources import literal
 from regulars.intake.statuses import return_statuses, void_statuses
 
 _CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
-# Where the total of an order stands on its first line alone, so may its status.
-_ORDER_STATUS = (
-    "CASE WHEN order_ IS NULL THEN status_ "
-    "ELSE coalesce(status_, max(status_) OVER (PARTITION BY order_)) END"
+# Of an order with one amount, the line on which it counts.
+_COUNTS = (
+    "(order_ IS NULL OR row_number() OVER (PARTITION BY order_ ORDER BY amount_ IS NULL, row_) = 1)"
 )
 
 
@@ -59,6 +61,7 @@ class Meaning:
     cancel_mark: bool  # a C before the order number marks a cancellation
     void: Sequence[str]
     returned: Sequence[str]
+    refunds: Refunds | None  # None where there are none to take off
 
 
 def create_lines(con: duckdb.DuckDBPyConnection, plan: LinesPlan) -> None:
@@ -80,11 +83,13 @@ def find_meaning(con: duckdb.DuckDBPyConnection, file: CleanFile) -> Meaning:
             f"SELECT DISTINCT status_ FROM {file.relation} WHERE status_ IS NOT NULL LIMIT 1000"
         ).fetchall()
         statuses = [row[0] for row in rows]
+    per_order = amount_is_per_order(con, file)
     return Meaning(
-        amount_is_per_order(con, file),
+        per_order,
         _has_cancel_mark(con, file),
         void_statuses(statuses),
         return_statuses(statuses),
+        find_refunds(con, file, _said(file) or "NULL", amount_per_order=per_order),
     )
 
 
@@ -104,15 +109,17 @@ def problems(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> list[Problem
     after = "after_as_of" if plan.as_of else "in_future"
     found = [
         Problem("no_date", "when", "NOT has_when_"),
-        Problem("bad_date", "when", f"NOT coalesce({possible('when_')}, FALSE)"),
         Problem(after, "when", f"when_ >= DATE '{last + timedelta(days=1)}'"),
+        Problem("bad_date", "when", f"NOT coalesce({possible('when_')}, FALSE)"),
     ]
     if "known" in file.joined:
         found.insert(0, Problem("order_unknown", "order", "NOT known_"))
     if file.has("amount"):
         missing = "NOT has_amount_"
         if meaning.amount_per_order:
-            said = f"(SELECT order_ FROM {file.relation} WHERE has_amount_ AND order_ IS NOT NULL)"
+            # The amount of an order is known where the line that names it can be used.
+            known = f"order_ IS NOT NULL AND amount_ IS NOT NULL AND {usable(found)}"
+            said = f"(SELECT order_ FROM {file.relation} WHERE {known})"
             missing = f"NOT has_amount_ AND coalesce(order_ NOT IN {said}, TRUE)"
         found.append(Problem("no_amount", "amount", missing))
         found.append(Problem("bad_amount", "amount", "has_amount_ AND amount_ IS NULL"))
@@ -126,6 +133,8 @@ def problems(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> list[Problem
         empty = "" if file.has("amount") else "quantity_ IS NULL"
         bad = empty or "has_quantity_ AND quantity_ IS NULL"
         found.append(Problem("bad_quantity", "quantity", bad))
+    if file.has("refund"):
+        found.append(Problem("bad_amount", "refund", "has_refund_ AND refund_ IS NULL"))
     if file.has_currency and plan.currency:
         other = f"currency_ <> {literal(plan.currency)}"
         name = "currency" if file.has("currency") else "amount"
@@ -175,41 +184,54 @@ def _as(file: CleanFile, name: str, duck_type: str) -> str:
 
 def _net(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> tuple[str, str]:
     """SQL of net_minor and of is_purchase."""
-    status = _ORDER_STATUS if meaning.amount_per_order else "status_"
-    void = _among(status, meaning.void)
-    back = [_among(status, meaning.returned)] if meaning.returned else []
+    void = _among("status_", meaning.void)
+    back = [_among("status_", meaning.returned)] if meaning.returned else []
     if file.has("quantity"):
         back.append("quantity_ < 0")
     not_bought = [*back, *([void] if meaning.void else [])]
     if meaning.cancel_mark:
         not_bought.append(_CANCEL_MARK)
     buys = [f"NOT coalesce({test}, FALSE)" for test in not_bought]
-    gross, first = _gross(file, meaning)
-    if gross is None:
-        return ("0" if plan.has_amounts else "NULL"), " AND ".join(buys) or "TRUE"
-    net = f"CASE WHEN {' OR '.join(back)} THEN -abs({gross}) ELSE {gross} END" if back else gross
+    said = _said(file)
+    off = _taken_off(meaning)
+    if said is None:
+        if not plan.has_amounts:
+            return "NULL", " AND ".join(buys) or "TRUE"
+        net = f"CASE WHEN {void} THEN 0 ELSE -({off}) END" if off and meaning.void else f"-({off})"
+        return (minor_units(net, plan.exponent) if off else "0"), " AND ".join(buys) or "TRUE"
+    gross = _of_order(said) if meaning.amount_per_order else said
+    net = f"{gross} - ({off})" if off else gross
+    if off:
+        back.append(f"{gross} < 0")
+        buys.append(f"NOT coalesce({is_wholly_refunded(off, gross)}, FALSE)")
+    if back:
+        net = f"CASE WHEN {' OR '.join(back)} THEN -abs({gross}) ELSE {net} END"
     if meaning.void:
         net = f"CASE WHEN {void} THEN 0 ELSE {net} END"
-    if first:
-        net = f"CASE WHEN {first} THEN {net} ELSE 0 END"
+    if meaning.amount_per_order:
+        net = f"CASE WHEN {_COUNTS} THEN {net} ELSE 0 END"
     buys.append(f"{gross} {'>=' if file.has('amount') else '>'} 0")
     return minor_units(f"({net})", plan.exponent), " AND ".join(buys)
 
 
-def _gross(file: CleanFile, meaning: Meaning) -> tuple[str | None, str | None]:
-    """SQL of what a row says was paid, and of whether this row is the one that counts."""
-    if meaning.amount_per_order:
-        amount = "coalesce(amount_, max(amount_) OVER (PARTITION BY order_))"
-        counts = (
-            "(order_ IS NULL OR "
-            "row_number() OVER (PARTITION BY order_ ORDER BY amount_ IS NULL, row_) = 1)"
-        )
-        return amount, counts
+def _said(file: CleanFile) -> str | None:
+    """SQL of what a row says was paid; None where it says nothing."""
     if file.has("amount"):
-        return "amount_", None
+        return "amount_"
     if file.has("unit_price"):
-        return ("(quantity_ * unit_price_)" if file.has("quantity") else "unit_price_"), None
-    return None, None
+        return "(quantity_ * unit_price_)" if file.has("quantity") else "unit_price_"
+    return None
+
+
+def _of_order(amount: str) -> str:
+    return f"coalesce({amount}, max({amount}) OVER (PARTITION BY order_))"
+
+
+def _taken_off(meaning: Meaning) -> str | None:
+    """SQL of the refund that lowers a row's amount; None where there is none to take off."""
+    if meaning.refunds is None or meaning.refunds.already_off:
+        return None
+    return refunded(meaning.refunds, amount_per_order=meaning.amount_per_order)
 
 
 def _among(status: str, statuses: Sequence[str]) -> str:

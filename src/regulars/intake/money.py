@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from regulars.intake.currencies import CODES, SHARED, SIGN, SIGNS, codes_in
+from regulars.intake.currencies import CODES, SHARED, SIGN, SIGNS, codes_of
 from regulars.intake.names import plain_heading
 from regulars.intake.shapes import shapes, told
 from regulars.intake.sources import literal, quoted
@@ -76,9 +76,9 @@ def decimal_sign(shape: str) -> str | None:
 
 
 def look_at_numbers(
-    con: duckdb.DuckDBPyConnection, relation: str, column: str, *, file: str
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, *, file: str, asked: str | None
 ) -> NumberText:
-    """Find how the numbers of a text column are written, from all of its rows."""
+    """Find how the numbers of a text column are written; `asked` is the currency looked for."""
     text = told(quoted(column))
     found = shapes(con, relation, text)
     blanks = sorted(EMPTY & found.keys())
@@ -91,7 +91,7 @@ def look_at_numbers(
     for shape, n in found.items():
         key = apply_steps(steps, shape)
         shapes_after[key] = shapes_after.get(key, 0) + n
-    known = {sign: code for shape in found for sign, code in codes_in(shape)}
+    known = codes_of(found, asked)
     example = None
     if any(decimal_sign(shape) == "either" for shape in shapes_after):
         ((example, fraction),) = con.sql(

@@ -8,6 +8,7 @@ a later group; two columns of the same group are equally good. Headings are writ
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 FIELDS = (
     "customer",
@@ -15,6 +16,7 @@ FIELDS = (
     "amount",
     "quantity",
     "unit_price",
+    "refund",
     "order",
     "product",
     "category",
@@ -92,6 +94,14 @@ HEADINGS: Mapping[str, Sequence[str]] = {
         "|售价",
         "price|pris|preis|价格|sale price|selling price",
     ),
+    "refund": (
+        "refunded amount|refund amount|amount refunded|total refunded|refunded total|refund total"
+        "|total refund|refund value|refunded value|order refund amount|base total refunded"
+        "|återbetalt belopp|återbetalat belopp|återbetalt|återbetalat|erstattungsbetrag"
+        "|rückerstattungsbetrag|erstatteter betrag|erstattet|rückerstattet|退款金额|退款额"
+        "|已退款金额|实际退款金额",
+        "refund|refunds|refunded|återbetalning|återbetalningar|erstattung|rückerstattung|退款",
+    ),
     "order": (
         "order id|order number|order no|order nr|orderid|ordernumber|order key|order ref"
         "|order reference|purchase id|ordernummer|orderns nummer|order nummer|beställningsnummer"
@@ -166,6 +176,8 @@ NOT_THE_FIELD: Mapping[str, str] = {
     "|due|tax1|duties|points|items|运费|税",
     "quantity": "price|refunded|returned|shipped|canceled|cancelled|refunded|photos|invoiced",
     "unit_price": "compare|tax|vat|currency|shipping",
+    "refund": "date|at|on|id|number|no|reason|status|state|type|method|by|note|notes|tax|shipping"
+    "|currency|name|count|quantity|qty|items|item|customer|order",
     "order": "date|status|total|amount|type|source|channel|currency|value|count|item|at|time|notes"
     "|discount|payment|line|state|quantity|month|week|year|day|hour|dow|seq|sequence",
     "product": "category|type|price|weight|length|height|width|count|qty|photos|quantity|vendor"
@@ -186,6 +198,7 @@ _NOISE = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 15)
 def plain_heading(heading: str) -> str:
     """A heading in lower case with its words apart: `InvoiceNo`, `invoice_no` -> `invoice no`."""
     text = unicodedata.normalize("NFKC", heading)
@@ -193,6 +206,7 @@ def plain_heading(heading: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
+@lru_cache(maxsize=1 << 15)
 def _bare(plain: str) -> str:
     """A plain heading without units and asides: `amount incl vat sek` -> `amount`."""
     return " ".join(_NOISE.sub(" ", plain).split())
@@ -226,6 +240,10 @@ def heading_rank(field: str, heading: str) -> int | None:
     words = _bare(plain).split()
     if not _EXCLUDED[field].isdisjoint(words):
         return None
-    padded = f" {' '.join(words)} "
-    ranks = [rank for known_as, rank in known.items() if f" {known_as} " in padded]
+    parts = (
+        " ".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    )
+    ranks = [known[part] for part in parts if part in known]
     return _WITHIN + min(ranks) if ranks else None

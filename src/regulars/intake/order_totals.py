@@ -1,17 +1,20 @@
 """Whether an amount is the line's or the whole order's, repeated on each of its lines."""
 
+from dataclasses import replace
+
 import duckdb
 
 from regulars.intake.cleaning import CleanFile
 from regulars.intake.names import HEADINGS, heading_rank
+from regulars.intake.sources import workbench
 
 _TOTALS = next(
     rank for rank, group in enumerate(HEADINGS["amount"]) if "order total" in group.split("|")
 )
 _SAMPLE = 200_000  # rows, from the top: lines of an order nearly always stand together
-_FEW = 0.02  # of the orders with several lines, so few may differ by mistake
+FEW = 0.02  # of the orders with several lines, so few may differ by mistake
 # Where the heading does not speak of a total, it takes so many orders to believe it is one.
-_ENOUGH_ORDERS, _ENOUGH_AMOUNTS = 20, 5
+ENOUGH_ORDERS, ENOUGH_AMOUNTS = 20, 5
 
 
 def amount_is_per_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool:
@@ -24,16 +27,48 @@ def amount_is_per_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool
         return False
     named_total = heading_rank("amount", file.choice["amount"]) == _TOTALS
     several, differing, *_ = _counts(con, f"(FROM {file.relation} LIMIT {_SAMPLE})")
-    if differing > _FEW * several or (several == 0 and not named_total):
+    if differing > FEW * several or (several == 0 and not named_total):
         return False
     several, differing, once, amounts = _counts(con, file.relation)
-    if several == 0 or differing > _FEW * several:
+    if several == 0 or differing > FEW * several:
         return False
     if once >= 0.9 * several:
         return True
     if file.has("quantity") and file.has("unit_price") and _is_product_of_both(con, file):
         return False
-    return named_total or (several >= _ENOUGH_ORDERS and amounts >= _ENOUGH_AMOUNTS)
+    return named_total or (several >= ENOUGH_ORDERS and amounts >= ENOUGH_AMOUNTS)
+
+
+def filled_from_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> CleanFile:
+    """The file with what only the first line of an order says of it said on its other lines too."""
+    said = {
+        "customer": "customer_ IS NOT NULL",
+        "when": "has_when_",
+        "status": "status_ IS NOT NULL",
+    }
+    said["currency"] = "currency_ IS NOT NULL"
+    open_ones = {
+        name: test
+        for name, test in said.items()
+        if name in file.choice or (name == "currency" and file.has_currency)
+    }
+    counted = ", ".join(f"count(*) FILTER (NOT ({test}))" for test in open_ones.values())
+    (silent,) = con.sql(f"SELECT {counted} FROM {file.relation}").fetchall()
+    filled = []
+    for (name, test), n in zip(open_ones.items(), silent, strict=True):
+        if n:
+            of_order = f"max({name}_) FILTER ({test}) OVER (PARTITION BY order_)"
+            where = f"order_ IS NOT NULL AND NOT ({test})"
+            filled.append(f"CASE WHEN {where} THEN {of_order} ELSE {name}_ END AS {name}_")
+            if name == "when":
+                known = "bool_or(has_when_) OVER (PARTITION BY order_)"
+                filled.append(f"CASE WHEN {where} THEN {known} ELSE has_when_ END AS has_when_")
+    if not filled:
+        return file
+    name = workbench(f"filled {file.file}")
+    query = f"SELECT * REPLACE ({', '.join(filled)}) FROM {file.relation}"
+    con.execute(f"CREATE TABLE {name} AS {query}")
+    return replace(file, relation=name)
 
 
 def _counts(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, int, int, int]:

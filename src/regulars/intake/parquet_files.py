@@ -6,7 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from regulars.intake.sources import Loaded, literal
+from regulars.intake.sources import Loaded, literal, quoted
+from regulars.kit.errors import InputRefused
+from regulars.kit.texts import N_
 
 _SAMPLE_ROWS = 5_000
 
@@ -23,7 +25,8 @@ class ParquetSource:
 
     def sample(self) -> dict[str, Sequence[object]]:
         """The first values of each column."""
-        rows = self.con.sql(f"SELECT * FROM {self.relation} LIMIT {_SAMPLE_ROWS}").fetchall()
+        listed = ", ".join(map(quoted, self.columns))
+        rows = self.con.sql(f"SELECT {listed} FROM {self.relation} LIMIT {_SAMPLE_ROWS}").fetchall()
         values = zip(*rows, strict=True) if rows else ((),) * len(self.columns)
         return dict(zip(self.columns, values, strict=True))
 
@@ -40,7 +43,23 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> Parqu
     """Look at a Parquet file's columns."""
     relation = f"read_parquet({literal(_no_glob(path))})"
     described = con.sql(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    return ParquetSource(con, file, relation, {row[0]: row[1] for row in described})
+    types = {row[0]: row[1] for row in described}
+    flat = {name: duck_type for name, duck_type in types.items() if not _is_nested(duck_type)}
+    if not flat:
+        raise InputRefused(
+            "only_nested",
+            N_("{file} has only columns that hold lists or records: {columns}."),
+            N_("Write each value to a column of its own, and give that file."),
+            file=file,
+            columns=", ".join(types),
+        )
+    left_out = [(file, name) for name in types if name not in flat]
+    return ParquetSource(con, file, relation, flat, left_out)
+
+
+def _is_nested(duck_type: str) -> bool:
+    """Whether a value of a column is more than one: a list, a record, a table of its own."""
+    return duck_type.endswith("]") or duck_type.startswith(("STRUCT", "MAP", "UNION"))
 
 
 def _no_glob(path: Path) -> str:

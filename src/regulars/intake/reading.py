@@ -35,6 +35,7 @@ from regulars.intake.lines import (
 )
 from regulars.intake.money import exponent_of
 from regulars.intake.names import FIELDS
+from regulars.intake.order_totals import filled_from_order
 from regulars.intake.reasons import REASONS
 from regulars.intake.repeats import find_repeats
 from regulars.intake.sources import WORKBENCH, Source
@@ -42,6 +43,8 @@ from regulars.kit.errors import InputRefused, NothingToMeasure
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_, Message
 
+_TAKEN_OFF = N_("taken off the amount")
+_ALREADY_OFF = N_("only compared: the amounts are what was left after refunds")
 _ONLY_WHEN_ASKED = ("product", "category", "channel", "name")
 
 
@@ -130,7 +133,9 @@ def _choices(
                 raise missing(source, name, whole)
         completed.append((source, whole))
     refuse_two_amounts([choice for _, choice in completed])
-    return completed
+    if any("amount" in choice or "unit_price" in choice for _, choice in completed):
+        return completed
+    return [(source, choice.without("refund")) for source, choice in completed]
 
 
 def _plan(
@@ -193,7 +198,11 @@ def _part(con: duckdb.DuckDBPyConnection, file: CleanFile, plan: LinesPlan) -> _
     with said_in_words(file.file):
         meaning = find_meaning(con, file)
     if meaning.amount_per_order:
+        with said_in_words(file.file):
+            file = filled_from_order(con, file)
         file = file.noted("amount", N_("the total of the order, counted once for each order"))
+    if meaning.refunds:
+        file = file.noted("refund", _ALREADY_OFF if meaning.refunds.already_off else _TAKEN_OFF)
     return _Part(file, meaning, problems(file, plan, meaning))
 
 

@@ -15,9 +15,17 @@ from regulars.kit.texts import N_
 from regulars.measure.activity import NAMES
 from regulars.measure.concentration import concentration
 from regulars.measure.engine import Arrays, Engine
+from regulars.measure.figure import Figure
 from regulars.measure.spend import Credibility, credibility
 from regulars.report.asked import Asked
-from regulars.report.facts import ConcentrationFacts, Facts, InputFacts, ModelFacts
+from regulars.report.facts import (
+    FEW,
+    FEWEST,
+    ConcentrationFacts,
+    Facts,
+    InputFacts,
+    ModelFacts,
+)
 from regulars.report.habits import habits_facts, states_facts
 from regulars.report.outlook import outlook
 from regulars.report.serving import Served, serve
@@ -196,6 +204,10 @@ def _concentration(money: Arrays, *, has_amounts: bool, level: float) -> Concent
     above = held > 0
     found = concentration(held[above], level=level)
     bought = money["gross_minor"]
+    by = "revenue" if has_amounts else "purchase_days"
+    if 0 < found.n < FEWEST:
+        few = Figure.unknown(FEW, n=found.n, needs=FEWEST)
+        return ConcentrationFacts(found.n, few, few, few, [], int(held.size - above.sum()), by)
     gross = None
     if has_amounts and (bought != held).any():
         gross = concentration(bought[bought > 0], level=level)
@@ -206,7 +218,7 @@ def _concentration(money: Arrays, *, has_amounts: bool, level: float) -> Concent
         customers_for_80_share=found.holders_for_80_share,
         curve=found.curve,
         n_not_positive=int(held.size - above.sum()),
-        by="revenue" if has_amounts else "purchase_days",
+        by=by,
         before_returns=None
         if gross is None
         else {

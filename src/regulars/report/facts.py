@@ -15,6 +15,9 @@ from regulars.measure.figure import Figure
 from regulars.measure.regulars import Definition
 from regulars.measure.verdict import Verdict
 
+FEWEST = 5  # customers below which counts are told and no share is
+FEW = "too_few_for_share"  # why a share cannot be told then
+
 
 @dataclass(frozen=True, slots=True)
 class InputFacts:

@@ -1,6 +1,7 @@
 """What the report tells of discounts, channels, movements, and the trade's rules of thumb."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -9,10 +10,11 @@ import numpy as np
 from regulars.measure import rules
 from regulars.measure.discounts import customer_discounts, dependence, discount_days, won
 from regulars.measure.expected import Predictor
+from regulars.measure.figure import Figure
 from regulars.measure.state_map import NEW, STATES, state_map
 from regulars.measure.verdict import Verdict
 from regulars.report.asked import Asked
-from regulars.report.facts import DiscountFacts, Move, StatesFacts
+from regulars.report.facts import FEW, FEWEST, DiscountFacts, Move, StatesFacts
 from regulars.report.tables import Sample, Tables, day_of
 
 PERIOD_DAYS = 91
@@ -50,7 +52,14 @@ def habits_facts(
         ),
     ]
     engine.drop("discount_days")
-    return discounts, verdicts
+    return discounts, [_of_enough(verdict) for verdict in verdicts]
+
+
+def _of_enough(verdict: Verdict) -> Verdict:
+    """A rule as it was found, its estimate left out where it is of too few to say."""
+    if not 0 < verdict.estimate.n < FEWEST:
+        return verdict
+    return replace(verdict, estimate=Figure.unknown(FEW, n=verdict.estimate.n, needs=FEWEST))
 
 
 def states_facts(

@@ -1,5 +1,6 @@
 """The whole report: read, measure, show, and put every file in its place at once."""
 
+import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regulars.intake import read_history
 from regulars.intake.history import ReadOptions
+from regulars.kit.errors import InputRefused
 from regulars.kit.folders import staged
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
@@ -59,6 +61,8 @@ def write_report(
     """
     from regulars.report.page import render
 
+    _refuse_bytes(out)
+    _refuse_folders_in_place(out)
     with _connection() as connection:
         history = read_history(
             connection, paths, options=options, keep=("channel", "name"), progress=progress
@@ -82,6 +86,31 @@ def write_report(
                 (folder / "report.json").write_text(as_json(made.facts), encoding="utf-8")
                 history.write_put_aside(folder / "put-aside.csv")
     return Written(made.facts, out)
+
+
+def _refuse_bytes(out: Path) -> None:
+    """Refuse a folder whose name is no text: not everybody who writes into it can open it."""
+    try:
+        str(out).encode()
+    except UnicodeEncodeError:
+        raise InputRefused(
+            "folder_not_text",
+            N_("The name of the folder {folder} holds bytes that are no UTF-8 text."),
+            N_("Choose another folder with --out DIR."),
+            folder=os.fsencode(out).decode(errors="replace"),
+        ) from None
+
+
+def _refuse_folders_in_place(out: Path) -> None:
+    """Refuse where a folder has the name of one of our files, before any file is replaced."""
+    for name in FILES:
+        if (out / name).is_dir():
+            raise InputRefused(
+                "folder_in_place",
+                N_("{folder} is a folder, and a file of the report has this name."),
+                N_("Rename or move that folder, or choose another one with --out DIR."),
+                folder=out / name,
+            )
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """How many are regulars now and over time, and what they bring."""
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
 from regulars.measure.figure import Figure
-from regulars.measure.intervals import difference, normal_quantile, proportion, wilson_bounds
-from regulars.measure.regulars import Course, course
-from regulars.report.facts import RegularsFacts, SharePoint
+from regulars.measure.intervals import difference, proportion, wilson_bounds
+from regulars.measure.regulars import Course, course, revenue_share
+from regulars.report.facts import FEW, FEWEST, RegularsFacts, SharePoint
 from regulars.report.tables import Tables, day_of, month_starts
 
 YEAR = 365
@@ -26,9 +25,16 @@ def regulars_facts(tables: Tables, *, has_amounts: bool, level: float) -> Regula
     if seen_days < asked.window_days:
         share = Figure.unknown("history_too_short", n=n_base, needs=asked.window_days)
         revenue = share
+    elif 0 < n_base < FEWEST:
+        share = Figure.unknown(FEW, n=n_base, needs=FEWEST).seen(*window)
+        revenue = share
     else:
         share = proportion(n, n_base, level=level).seen(*window)
-        revenue = _revenue_share(tables, has_amounts=has_amounts, level=level).seen(*window)
+        revenue = (
+            revenue_share(tables.customers, engine=tables.engine, level=level)
+            if has_amounts
+            else Figure.unknown("no_amounts")
+        ).seen(*window)
     return RegularsFacts(
         definition=asked,
         n=n,
@@ -59,19 +65,24 @@ def _points(counted: Course, shown: set[int], level: float) -> list[SharePoint]:
         if day in shown:
             n, base = int(counted.n_regulars[i]), int(counted.n_base[i])
             share, low, high = (
-                (n / base, float(lows[i]), float(highs[i])) if base else (None, None, None)
+                (n / base, float(lows[i]), float(highs[i]))
+                if base >= FEWEST
+                else (None, None, None)
             )
             points.append(SharePoint(day_of(day), share, low, high, base, n))
     return points
 
 
 def _year_ago(counted: Course, at: dict[int, int], tables: Tables, level: float) -> Figure:
-    """Share now less share a year before; unknown where that year was not fully seen."""
+    """Share now less share a year before; unknown where that year was not seen, or by few."""
     then = tables.as_of - YEAR
     needs = tables.definition.base_days + YEAR
     if then - tables.first_on + 1 < tables.definition.base_days:
         return Figure.unknown("history_too_short", needs=needs)
     now_i, then_i = at[tables.as_of], at[then]
+    fewest = int(min(counted.n_base[now_i], counted.n_base[then_i]))
+    if 0 < fewest < FEWEST:
+        return Figure.unknown(FEW, n=fewest, needs=FEWEST)
     found = difference(
         int(counted.n_regulars[now_i]),
         int(counted.n_base[now_i]),
@@ -80,31 +91,3 @@ def _year_ago(counted: Course, at: dict[int, int], tables: Tables, level: float)
         level=level,
     )
     return found.seen(day_of(then), day_of(tables.as_of))
-
-
-def _revenue_share(tables: Tables, *, has_amounts: bool, level: float) -> Figure:
-    """Regulars' part of the net revenue of known customers in the base window.
-
-    A ratio of sums over customers; its interval by linearisation, customers being independent.
-    """
-    if not has_amounts:
-        return Figure.unknown("no_amounts")
-    net = nw.col("base_net_minor").cast(nw.Float64)
-    sums = tables.engine.arrays(
-        tables.customers.filter(nw.col("in_base") | (nw.col("base_net_minor") != 0))
-        .group_by("is_regular")
-        .agg(n=nw.len(), total=net.sum(), squares=(net * net).sum())
-    )
-    parts = {bool(key): i for i, key in enumerate(sums["is_regular"])}
-    n = int(sums["n"].sum())
-    total = float(sums["total"].sum())
-    if total <= 0:
-        return Figure.unknown("no_revenue", n=n)
-    mine = float(sums["total"][parts[True]]) if True in parts else 0.0
-    share = mine / total
-    squares = {key: float(sums["squares"][i]) for key, i in parts.items()}
-    variance = (1 - share) ** 2 * squares.get(True, 0.0) + share**2 * squares.get(False, 0.0)
-    half = normal_quantile(level) * np.sqrt(variance) / total
-    return Figure(
-        share, max(0.0, share - half), min(1.0, share + half), n=n, level=level, method="ratio"
-    )

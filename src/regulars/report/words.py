@@ -11,8 +11,9 @@ from markupsafe import Markup
 from regulars.kit.numbers import Numbers, share_digits
 from regulars.kit.texts import N_, catalogue, say
 from regulars.measure.figure import Figure
-from regulars.report.facts import Facts
+from regulars.report.facts import FEW, Facts
 
+_LISTED = 12
 _LONGER = N_(
     "Export a longer history, with a customer number, e-mail, phone or card on as many orders as "
     "possible."
@@ -38,6 +39,10 @@ _CANNOT = {
     "no_repeat_buyers": (
         N_("Cannot tell yet: nobody has bought a second time."),
         N_("Export earlier orders as well, or come back when customers have had time to return."),
+    ),
+    FEW: (
+        N_("Cannot tell yet: a share takes at least {needs} customers."),
+        N_("Come back when there are more, or export earlier orders as well."),
     ),
     "too_few": (
         N_("Cannot tell yet: there are fewer customers than it takes to learn a rhythm."),
@@ -106,8 +111,11 @@ class Words:
         return Markup("" if self.lang == "zh-hans" else " ").join(sentences)
 
     def listed(self, names: Iterable[str]) -> str:
-        """Names side by side: a.csv, b.csv."""
-        return self.numbers.listed(list(names))
+        """Names side by side: a.csv, b.csv; of very many the first, and how many more."""
+        shown = list(names)
+        if more := max(0, len(shown) - _LISTED):
+            shown = [*shown[:_LISTED], self.say_n("{n} more", "{n} more", more)]
+        return self.numbers.listed(shown)
 
     def signed(self, value: float, digits: int) -> str:
         """A number that may be below zero, with a true minus sign in every language."""

@@ -18,6 +18,7 @@ _MEANINGS = {
     "amount": N_("amount"),
     "quantity": N_("quantity"),
     "unit_price": N_("price of one"),
+    "refund": N_("what was refunded"),
     "order": N_("order number"),
     "product": N_("product"),
     "category": N_("category"),
@@ -27,6 +28,7 @@ _MEANINGS = {
     "status": N_("status of the order"),
     "name": N_("name of the customer"),
 }
+_SHOWN_OVERLAPS = 8
 _HOW = {
     "mapped": N_("as you said"),
     "name": N_("by its heading"),
@@ -83,7 +85,7 @@ def _notes(facts: Facts, words: Words) -> list[Markup]:
                 "--currency."
             )
         )
-    notes += [_repeat(repeat, words) for repeat in taken.repeats]
+    notes += _repeats(taken, words)
     if taken.last_on < taken.as_of:
         notes.append(
             words.say(
@@ -121,6 +123,21 @@ def _anonymous(facts: Facts, words: Words) -> Markup:
         taken.rows_anonymous,
         money=words.numbers.money(taken.anonymous_net_minor),
     )
+
+
+def _repeats(taken: InputFacts, words: Words) -> list[Markup]:
+    """Files that overlap, those with most lines in common first."""
+    ordered = sorted(taken.repeats, key=lambda repeat: -repeat.n_rows)
+    told = [_repeat(repeat, words) for repeat in ordered[:_SHOWN_OVERLAPS]]
+    if more := max(0, len(ordered) - _SHOWN_OVERLAPS):
+        told.append(
+            words.say_n(
+                "{n} more pair of files overlaps; it stands in report.json.",
+                "{n} more pairs of files overlap; they stand in report.json.",
+                more,
+            )
+        )
+    return told
 
 
 def _repeat(repeat: Repeats, words: Words) -> Markup:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from regulars.kit.texts import N_
-from regulars.report.facts import Facts, SlippingFacts, SlippingRow
+from regulars.report.facts import FEW, Facts, RegularsFacts, SlippingFacts, SlippingRow
 from regulars.report.sections.share import direction
 from regulars.report.sections.slipping import what_changed
 from regulars.report.words import Words
@@ -64,7 +64,9 @@ def _when(facts: Facts, words: Words) -> Markup:
 
 def _headline(facts: Facts, words: Words) -> Markup:
     share, revenue = facts.regulars.share, facts.regulars.revenue_share
-    if share.value is None:
+    if share.why_not == FEW and facts.regulars.n:
+        return _few(facts.regulars, words)
+    if share.value is None and share.why_not != FEW:
         return words.say("Too early to say how many of your customers are regulars.")
     if facts.regulars.n == 0:
         return words.say_n(
@@ -79,6 +81,18 @@ def _headline(facts: Facts, words: Words) -> Markup:
         "{share} of your customers are regulars. They bring {revenue} of revenue.",
         share=pressed,
         revenue=words.pressed("p-revenue", words.estimate(revenue)),
+    )
+
+
+def _few(told: RegularsFacts, words: Words) -> Markup:
+    """The counts, where a share of so few would say more than is known."""
+    if told.n_base == 1:
+        return words.say("Your one customer is a regular: too few to speak of a share.")
+    return words.say_n(
+        "{n} of your {base} customers is a regular: too few to speak of a share.",
+        "{n} of your {base} customers are regulars: too few to speak of a share.",
+        told.n,
+        base=words.numbers.count(told.n_base),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from regulars.report.facts import Facts
+from regulars.report.facts import FEWEST, Facts
 from regulars.report.parts import Whole, WholePart, placed
 from regulars.report.proofs import Proof, count_proof
 from regulars.report.sections.share import definition
@@ -39,6 +39,13 @@ def view(facts: Facts, words: Words) -> StagesView:
 
 def _says(facts: Facts, words: Words) -> Markup:
     first = facts.stages["first_time"]
+    if facts.customers < FEWEST:
+        return words.say_n(
+            "{n} customer has bought only once.",
+            "{n} customers have bought only once.",
+            first,
+            n=words.pressed("p-stages", words.numbers.count(first)),
+        )
     return words.say_n(
         "{n} customer, {share} of all, has bought only once.",
         "{n} customers, {share} of all, have bought only once.",
@@ -114,7 +121,7 @@ def _parts(parts: Sequence[tuple[str, Markup, int]], proof: str, words: Words) -
             kind,
             name,
             words.pressed(proof, words.numbers.count(count)),
-            words.numbers.percent(count / total),
+            words.numbers.percent(count / total) if total >= FEWEST else "",
             start,
             width,
         )
