@@ -71,6 +71,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "regulars.urls"
 WSGI_APPLICATION = "regulars.wsgi.application"
+CSRF_FAILURE_VIEW = "regulars.board.views.errors.stale_form"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -53,6 +53,9 @@ def test_a_new_owner_says_who_the_company_is_and_every_page_bears_its_name(by_de
         ({"currency": "kro"[:2]}, "Write its three letters"),
         ({"first_language": "zh-hans"}, "Offer it too, or choose another."),
         ({"name": ""}, "This field is required."),
+        ({"name": "\u200b"}, "signs that cannot be seen"),
+        ({"time_zone": "Factory"}, "Write it as a continent and a city"),
+        ({"currency": "XXX"}, "Write its three letters"),
     ],
 )
 def test_a_refused_company_comes_back_filled_and_nothing_changed(by_dee, wrong, said):

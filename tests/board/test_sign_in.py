@@ -2,10 +2,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from regulars.board import signing
 from regulars.company.models import AuditEntry, Tries
-from regulars.company.services.tries import PER_ACCOUNT, QUARTER, Limit
+from regulars.company.services.tries import PER_ACCOUNT_AND_ADDRESS, QUARTER, Limit
 from tests.support.house import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_signing_in_is_noted(client, cy):
 
 
 def test_after_too_many_tries_an_account_waits_even_with_the_right_password(client, cy):
-    for _ in range(PER_ACCOUNT.most):
+    for _ in range(PER_ACCOUNT_AND_ADDRESS.most):
         assert sign_in(client, password="wrong wrong wrong").status_code == 422
     page = sign_in(client)
     assert page.status_code == 429
@@ -42,9 +43,42 @@ def test_after_too_many_tries_an_account_waits_even_with_the_right_password(clie
     assert client.get("/").status_code == 302
 
 
+def test_a_stranger_elsewhere_locks_nobody_out(client, cy):
+    for _ in range(PER_ACCOUNT_AND_ADDRESS.most + 1):
+        page = sign_in(client, password="wrong wrong wrong", REMOTE_ADDR="192.0.2.7")
+    assert page.status_code == 429
+    assert sign_in(client, REMOTE_ADDR="192.0.2.8").status_code == 302
+
+
+@pytest.fixture
+def per_account(monkeypatch):
+    limit = Limit("account", 6, QUARTER)
+    monkeypatch.setattr(signing, "PER_ACCOUNT", limit)
+    return limit.most
+
+
+def test_many_addresses_together_reach_a_limit_that_is_none_where_one_has_signed_in(
+    client, cy, per_account
+):
+    assert sign_in(Client(), REMOTE_ADDR="198.51.100.1").status_code == 302
+    for n in range(per_account):
+        sign_in(client, password="wrong wrong wrong", REMOTE_ADDR=f"192.0.2.{n}")
+    assert sign_in(client, REMOTE_ADDR="192.0.2.99").status_code == 429
+    assert sign_in(client, REMOTE_ADDR="198.51.100.1").status_code == 302
+    Tries.objects.update(ends_at=timezone.now())
+    assert sign_in(Client(), REMOTE_ADDR="192.0.2.99").status_code == 302
+
+
+def test_one_who_holds_a_whole_ipv6_network_is_counted_as_one(client, cy):
+    for n in range(PER_ACCOUNT_AND_ADDRESS.most):
+        sign_in(client, password="wrong wrong wrong", REMOTE_ADDR=f"2001:db8::{n}")
+    assert sign_in(client, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert sign_in(client, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+
+
 def test_an_account_that_is_not_there_answers_exactly_as_one_that_is(client, cy):
     def answers(email):
-        for _ in range(PER_ACCOUNT.most + 1):
+        for _ in range(PER_ACCOUNT_AND_ADDRESS.most + 1):
             page = sign_in(client, email=email, password="wrong wrong wrong")
             token = re.compile(r'csrfmiddlewaretoken" value="\w+"')
             yield page.status_code, token.sub("", words(page)).replace(email, "")
@@ -68,10 +102,12 @@ def test_an_address_cannot_buy_new_tries_with_an_account_of_its_own(client, cy, 
 
 
 def test_the_right_password_makes_an_account_s_tries_forgotten(client, cy):
-    for _ in range(PER_ACCOUNT.most - 1):
+    most = PER_ACCOUNT_AND_ADDRESS.most
+    for _ in range(most - 1):
         sign_in(client, password="wrong wrong wrong")
     assert sign_in(client).status_code == 302
-    assert [tries.n for tries in Tries.objects.all()] == [PER_ACCOUNT.most - 1]  # of the address
+    # Of the address, and of the account from everywhere; 0 is the address it signed in from.
+    assert sorted(tries.n for tries in Tries.objects.all()) == [0, most - 1, most - 1]
     assert sign_in(Client(), password="wrong wrong wrong").status_code == 422
 
 

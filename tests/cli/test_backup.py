@@ -1,7 +1,11 @@
 """`regulars backup` and `restore` of a database of the company's own, and who was erased since."""
 
 import json
+import os
+import signal
 import subprocess
+import sys
+import time
 import uuid
 from contextlib import contextmanager
 
@@ -145,3 +149,112 @@ def test_a_database_that_does_not_answer_is_said(open_folder):
     assert refused.returncode == 2
     assert refused.stderr.startswith("The database does not answer: ")
     assert not (open_folder / "none").exists()
+
+
+@pytest.fixture
+def saved(theirs, open_folder):
+    file = open_folder / "saved.backup"
+    if not file.exists():
+        made = command("backup", file, "--home", open_folder / "x", DATABASE_URL=theirs)
+        assert made.returncode == 0
+    return file
+
+
+def begun(*words, home):
+    """A restore that has begun to make its database."""
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, words), "--home", str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=CLEAN,
+    )
+    until = time.monotonic() + 60
+    while not (home / ".restoring" / "passwords.json").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    return process
+
+
+def test_of_two_restores_to_one_home_one_is_refused_and_the_other_is_whole(saved, open_folder):
+    home = open_folder / "one home"
+    with begun("restore", saved, home=home) as first:
+        second = command("restore", saved, "--home", home)
+        said, _ = first.communicate(timeout=90)
+    assert (first.returncode, "each proved" in said) == (0, True)
+    assert second.returncode == 2
+    assert second.stderr.startswith(f"Another restore to {home} is under way.")
+    assert (home / "postgres" / "data" / "PG_VERSION").exists()
+    assert not (home / ".restoring").exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "left"), [(signal.SIGKILL, -9, [".restoring"]), (signal.SIGTERM, 130, [])]
+)
+def test_a_restore_that_was_cut_off_leaves_no_house_and_another_one_goes_well(
+    saved, open_folder, how, code, left
+):
+    home = open_folder / f"cut {how.name}"
+    with begun("restore", saved, home=home) as cut:
+        cut.send_signal(how)
+        assert cut.wait(60) == code
+    assert [path.name for path in home.iterdir()] == left
+    assert command("restore", saved, "--home", home).returncode == 0
+    assert not (home / ".restoring").exists()
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next(theirs, open_folder, tmp_path):
+    tmp_path.chmod(0o755)
+    left = tmp_path / ".regulars-backup-left"
+    left.mkdir()
+    (left / "database.dump").write_text("names")
+    os.utime(left, (time.time() - 60,) * 2)
+    made = command("backup", tmp_path / "b", "--home", open_folder / "x", DATABASE_URL=theirs)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("nothing", "cannot be read: No such file"), ("folder", "cannot be read: Is a directory")],
+)
+def test_what_cannot_be_read_is_not_called_a_broken_backup(tmp_path, what, said):
+    (tmp_path / "folder").mkdir()
+    refused = command("verify", tmp_path / what)
+    assert (refused.returncode, said in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://u:secret@127.0.0.1:1/x", "The database does not answer: "),
+        ("postgresql://u:secret@/x?host=/nowhere&nonsense=1", "The setting DATABASE_URL is"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["up", "doctor"])
+def test_a_database_that_cannot_be_reached_is_said_with_its_cause(tmp_path, address, said, verb):
+    refused = command(verb, "--home", tmp_path / "home", DATABASE_URL=address)
+    assert refused.returncode == {"up": 2, "doctor": 1}[verb]
+    assert said in refused.stdout + refused.stderr
+    assert "secret" not in refused.stdout + refused.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_two_houses_that_start_at_once_on_one_database_prepare_it_one_after_the_other(
+    named, open_folder
+):
+    address = named("shared")
+    told = CLEAN | {
+        "DATABASE_URL": address,
+        "REGULARS_HOME": str(open_folder / "shared-home"),
+        "REGULARS_SECRET_KEY": "k" * 60,
+        "DJANGO_SETTINGS_MODULE": "regulars.settings",
+    }
+    prepare = [sys.executable, "-m", "regulars.cli.prepare"]
+    both = [
+        subprocess.Popen(prepare, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    done = [each.communicate(timeout=120) for each in both]
+    assert [each.returncode for each in both] == [0, 0], done
+    n_migrations = sorted(json.loads(out.splitlines()[-1])["n_migrations"] for out, _ in done)
+    assert (n_migrations[0], n_migrations[1] > 20) == (0, True)

@@ -197,12 +197,15 @@ def test_in_production_pages_are_for_https_alone_and_a_watch_on_this_machine_is_
     assert house.ask("/sign-in", **behind_proxy | {"Host": "evil.example"}).status == 400
 
 
-def test_django_finds_nothing_to_warn_of_in_production(open_folder):
+def test_django_finds_nothing_to_warn_of_in_production(house_server):
     checked = subprocess.run(
         [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
         env=CLEAN
         | PRODUCTION
-        | {"DJANGO_SETTINGS_MODULE": "regulars.settings", "DATABASE_URL": "postgresql://u@/shop"},
+        | {
+            "DJANGO_SETTINGS_MODULE": "regulars.settings",
+            "DATABASE_URL": house_server.address(Role.OWNER),
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -9,12 +9,17 @@ from django.utils import timezone
 from regulars.company.models import AuditEntry, Invitation, Staff
 from regulars.company.queries.access import NotAllowed, staff_who
 from regulars.company.rights import Action, Role
+from regulars.company.services.naming import NotAName
 from regulars.company.services.staff import (
     EmailTaken,
     InvitationSpent,
+    LastOwner,
     accept_invitation,
+    change_role,
     invite,
     invite_first_owner,
+    let_come_back,
+    let_leave,
 )
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +128,60 @@ def test_the_role_that_runs_the_house_may_write_the_audit_log_and_staff():
         cursor.execute("SET LOCAL ROLE regulars_app")
         join(invite(Role.AGENT, by=None))
         assert AuditEntry.objects.count() == 2
+
+
+def works(name, role=Role.AGENT):
+    return join(invite(role, by=None), name=name, email=f"{name.lower()}@example.org")
+
+
+def noted(action):
+    entries = AuditEntry.objects.filter(action=action)
+    return list(entries.values_list("staff_id", "subject_id", "facts"))
+
+
+def test_a_role_is_changed_and_both_are_noted_and_the_same_again_writes_nothing():
+    dee, cy = works("Dee", Role.OWNER), works("Cy")
+    for _ in range(2):
+        change_role(cy, Role.MANAGER, by=dee)
+    cy.refresh_from_db()
+    assert cy.may(Action.READ_AUDIT)
+    change = {"field": "role", "old": "agent", "new": "manager"}
+    assert noted("staff.changed") == [(dee.pk, cy.pk, change)]
+
+
+def test_whoever_leaves_may_do_nothing_and_whoever_comes_back_what_they_did():
+    dee, cy = works("Dee", Role.OWNER), works("Cy")
+    for _ in range(2):
+        let_leave(cy, by=dee)
+    cy.refresh_from_db()
+    assert not cy.may(Action.SEE_CUSTOMERS)
+    for _ in range(2):
+        let_come_back(cy, by=dee)
+    cy.refresh_from_db()
+    assert (cy.may(Action.SEE_CUSTOMERS), cy.check_password(PASSWORD)) == (True, True)
+    assert noted("staff.left") == [(dee.pk, cy.pk, {})]
+    assert noted("staff.came_back") == [(dee.pk, cy.pk, {"role": "agent"})]
+
+
+@pytest.mark.parametrize(
+    "go", [let_leave, lambda dee, *, by: change_role(dee, Role.MANAGER, by=by)]
+)
+def test_the_last_owner_stays_however_many_have_left(go):
+    dee, ana = works("Dee", Role.OWNER), works("Ana", Role.OWNER)
+    let_leave(ana, by=dee)
+    before = AuditEntry.objects.count()
+    with pytest.raises(LastOwner):
+        go(dee, by=dee)
+    dee.refresh_from_db()
+    assert (dee.role, dee.is_active, AuditEntry.objects.count()) == ("owner", True, before)
+    let_come_back(ana, by=dee)
+    go(dee, by=ana)
+    change_role(ana, Role.OWNER, by=ana)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", "\x01", "Dee\x00", "Dee\u202e", "\ud800"])
+def test_a_name_that_cannot_be_seen_is_refused_and_the_link_still_works(name):
+    token = invite(Role.AGENT, by=None)
+    with pytest.raises(NotAName):
+        join(token, name=name)
+    assert join(token, name=" 张伟 👩\u200d🍳 ").name == "张伟 👩\u200d🍳"

@@ -71,19 +71,29 @@ def test_every_key_of_the_json_document_is_explained():
 
 
 def codes_in_source(function, keyword=None):
-    """Text constants given to a call of this name (first argument, or a keyword)."""
-    found = set()
-    for path in (ROOT / "src" / "regulars").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == function:
-                found |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant)}
-            if isinstance(node, ast.Call) and keyword:
-                found |= {
-                    word.value.value
-                    for word in node.keywords
-                    if word.arg == keyword and isinstance(word.value, ast.Constant)
-                }
-    return {code for code in found if isinstance(code, str) and code}
+    """Texts given to a call of this name (first argument, or a keyword), constants by name too."""
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "src" / "regulars").rglob("*.py")
+    ]
+    constants = [
+        (target.id, node.value.value)
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    found = []
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == function:
+            found += node.args[:1]
+        if isinstance(node, ast.Call) and keyword:
+            found += [word.value for word in node.keywords if word.arg == keyword]
+    written = [value.value for value in found if isinstance(value, ast.Constant)]
+    names = {value.id for value in found if isinstance(value, ast.Name)}
+    written += [value for name, value in constants if name in names]
+    return {code for code in written if isinstance(code, str) and code}
 
 
 def test_every_method_and_every_reason_why_not_is_in_the_glossary():

@@ -1,5 +1,6 @@
 """Forms of the board, with the attributes the look asks for."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from regulars.board.signing import as_form_error
 from regulars.board.templatetags.texts import say
 from regulars.company.models.place import KIND_WORDS, ChannelKind
 from regulars.company.queries.people import staff
+from regulars.company.rights import ROLE_WORDS, Role
 from regulars.company.scopes import Scope
 from regulars.company.services.tries import PER_CODE, TooManyTries, count_try, forget_tries
 from regulars.kit.errors import Refusal
@@ -190,6 +192,42 @@ class ChannelForm(DepartmentForm):
         ]
 
 
+class RoleForm(Form):
+    """What somebody is here."""
+
+    role = forms.ChoiceField(label=N_("Role"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, say(ROLE_WORDS[role])) for role in Role
+        ]
+
+
+# Days that any calendar here reaches, and whose end does too.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day, if one likes."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(
+            required=False,
+            widget=forms.DateInput({"type": "date", "min": FIRST_DAY, "max": LAST_DAY}),
+            **how,
+        )
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is out of any calendar's reach."""
+        super().validate(value)
+        if value is not None and not FIRST_DAY <= value <= LAST_DAY:
+            raise forms.ValidationError(
+                say(N_("Give a day from {first} to {last}."), first=FIRST_DAY, last=LAST_DAY),
+                code="day_out_of_reach",
+            )
+
+
 class KeyForm(Form):
     """A program's key."""
 
@@ -201,12 +239,7 @@ class KeyForm(Form):
         choices=[(scope.value, scope.value) for scope in Scope],
         widget=forms.CheckboxSelectMultiple,
     )
-    expires_on = forms.DateField(
-        label=N_("Last day"),
-        help_text=N_("Empty: until it is revoked."),
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-    )
+    expires_on = DayField(label=N_("Last day"), help_text=N_("Empty: until it is revoked."))
 
 
 class AuditForm(Form):
@@ -220,12 +253,8 @@ class AuditForm(Form):
         max_length=60,
         required=False,
     )
-    since = forms.DateField(
-        label=N_("First day"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    until = forms.DateField(
-        label=N_("Last day"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    since = DayField(label=N_("First day"))
+    until = DayField(label=N_("Last day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

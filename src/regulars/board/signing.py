@@ -14,10 +14,14 @@ from regulars.board.templatetags.texts import reader_language, say
 from regulars.company.services import audit
 from regulars.company.services.tries import (
     PER_ACCOUNT,
+    PER_ACCOUNT_AND_ADDRESS,
     PER_ADDRESS,
     TooManyTries,
     count_try,
     forget_tries,
+    is_remembered,
+    network_of,
+    remember,
     take_back_try,
 )
 from regulars.kit.errors import Refusal
@@ -39,14 +43,18 @@ def as_form_error(refusal: Refusal) -> ValidationError:
 
 
 class SignInAdapter(DefaultAccountAdapter):
-    """By e-mail and password; tries are limited by account and by address."""
+    """By e-mail and password; tries are limited by address and account, and by each alone."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Whoever these belong to. Each try is counted before it is made."""
-        email, address = credentials.get("email", ""), self.get_client_ip(request)
+        email = credentials.get("email", "").strip()
+        address = network_of(self.get_client_ip(request))
+        is_at_home = is_remembered(email, address)
         try:
             count_try(PER_ADDRESS, address)
-            count_try(PER_ACCOUNT, email)
+            count_try(PER_ACCOUNT_AND_ADDRESS, f"{email} {address}")
+            if not is_at_home:
+                count_try(PER_ACCOUNT, email)
         except TooManyTries as refusal:
             raise as_form_error(refusal) from None
         found = super().authenticate(request, **credentials)
@@ -55,7 +63,10 @@ class SignInAdapter(DefaultAccountAdapter):
         if found is not None:
             # Of the address only this one: else an account of one's own would buy new tries.
             take_back_try(PER_ADDRESS, address)
-            forget_tries(PER_ACCOUNT, email)
+            forget_tries(PER_ACCOUNT_AND_ADDRESS, f"{email} {address}")
+            if not is_at_home:
+                take_back_try(PER_ACCOUNT, email)
+            remember(email, address)
         return found
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.board.views import audit, company, home, joining, keys, look, places, signing
+from regulars.board.views import audit, company, home, joining, keys, look, people, places, signing
 
 app_name = "board"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("settings", company.company, name="settings"),
     path("settings/keys", keys.keys, name="keys"),
     path("settings/keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),
+    path("settings/people", people.people, name="people"),
+    path("settings/people/<uuid:person_id>", people.person, name="person"),
+    path("settings/people/<uuid:person_id>/leave", people.leave, name="leave"),
+    path("settings/people/<uuid:person_id>/come-back", people.come_back, name="come_back"),
     path("settings/<slug:kind>", places.places, name="places"),
     path("settings/<slug:kind>/<slug:code>", places.place, name="place"),
     path("settings/<slug:kind>/<slug:code>/close", places.close, name="close_place"),

@@ -29,11 +29,17 @@ app = typer.Typer(
 for command, said in (
     (report, N_("Say where this company’s customers stand, from files of orders.")),
     (sample, N_("Write the orders of an example tea and coffee shop, and what is true of it.")),
-    (up, None),
-    (doctor, None),
-    (backup, None),
-    (restore, None),
-    (verify, None),
+    (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
+    (
+        doctor,
+        N_("Look at every part; changes nothing. Exit code 1 where something is to be mended."),
+    ),
+    (backup, N_("Write everything into one file, of one instant; the house may go on meanwhile.")),
+    (
+        restore,
+        N_("Make a new house from a backup: on an empty home, or in DATABASE_URL’s database."),
+    ),
+    (verify, N_("Rehearse a restore aside, compare every table, and remove it again.")),
 ):
     app.command(cls=SpokenCommand, help=said)(command)
 

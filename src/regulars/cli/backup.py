@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from regulars.cli.place import (
     need_the_house,
     settings_for,
 )
+from regulars.cli.stopping import stop_in_order
 from regulars.cli.up import teller
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
@@ -27,18 +27,21 @@ if TYPE_CHECKING:
     from regulars.kit.postgres import Layout
     from regulars.kit.postgres.dumps import Manifest
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the data; or set REGULARS_HOME.")]
-Lang = Annotated[str | None, typer.Option(help="en, zh-hans or sv.")]
+_ASIDE = ".restoring"  # where a restored house waits until it is proved
+
+Home = Annotated[Path | None, typer.Option(help=N_("Folder of the data; or set REGULARS_HOME."))]
+Lang = Annotated[str | None, typer.Option(help=N_("en, zh-hans or sv."))]
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write.")],
+    file: Annotated[Path, typer.Argument(help=N_("File to write."))],
     *,
     home: Home = None,
     lang: Lang = None,
 ) -> None:
     """Write everything into one file, of one instant; the house may go on meanwhile."""
     tell = teller(spoken(lang))
+    stop_in_order()
     layout = layout_of(home)
     from regulars.kit.postgres.dumps import back_up
     from regulars.kit.postgres.layout import erasure_ledger_in
@@ -57,16 +60,17 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="File that regulars backup wrote.")],
+    file: Annotated[Path, typer.Argument(help=N_("File that regulars backup wrote."))],
     *,
     home: Home = None,
     erasures: Annotated[
-        list[Path] | None, typer.Option(help="List of erasures made since; may be repeated.")
+        list[Path] | None, typer.Option(help=N_("List of erasures made since; may be repeated."))
     ] = None,
     lang: Lang = None,
 ) -> None:
     """Make a new house from a backup: on an empty home, or in DATABASE_URL's empty database."""
     tell = teller(spoken(lang))
+    stop_in_order()
     layout = layout_of(home)
     ledgers = [_ledger_beside(file), *_given(erasures or [])]
     back = _restore_home if has_own_database() else _restore_named
@@ -86,15 +90,19 @@ def restore(
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="File that regulars backup wrote.")],
+    file: Annotated[Path, typer.Argument(help=N_("File that regulars backup wrote."))],
     *,
     lang: Lang = None,
 ) -> None:
     """Rehearse a restore aside, compare every table, and remove it again."""
     need_the_house()
-    with tempfile.TemporaryDirectory(prefix="regulars-verify-") as folder:
-        Path(folder).chmod(0o711)
-        with _restored(layout_of(Path(folder) / "home"), file) as (_, manifest):
+    stop_in_order()
+    from regulars.kit.postgres.dumps import aside, manifest_of
+
+    manifest_of(file)  # refused before anything is made
+    with aside("regulars-verify-") as folder:
+        folder.chmod(0o711)
+        with _restored(layout_of(folder / "home"), file) as (_, manifest):
             pass
     teller(spoken(lang))(
         N_("{file} can be restored: {rows} rows in {tables} tables, all as they were {made_at}."),
@@ -109,20 +117,47 @@ def verify(
 def _restore_home(
     layout: "Layout", file: Path, ledgers: Iterable[Path]
 ) -> "tuple[Manifest, Prepared]":
-    """Aside first: only a whole house takes the name, and a restore that is cut off leaves none."""
-    if layout.home.exists() and any(layout.home.iterdir()):
+    """Aside first, so that a restore that is cut off leaves no house.
+
+    Aside is within the home, which may be a disk of its own.
+    """
+    from regulars.kit.folders import held
+    from regulars.kit.postgres.dumps import manifest_of
+
+    _refuse_taken(layout.home)
+    manifest_of(file)  # refused before anything is made
+    layout.make_home()
+    aside = layout_of(layout.home / _ASIDE)
+    aside.make_home()
+    with held(aside.home) as is_ours:
+        if not is_ours:
+            raise Refusal(
+                "restore_under_way",
+                N_("Another restore to {home} is under way."),
+                N_("Wait for it, or give another folder with --home."),
+                home=layout.home,
+            )
+        _refuse_taken(layout.home)  # the other one may have ended meanwhile
+        for left in aside.home.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        with _restored(aside, file) as (address, manifest):
+            prepared = _prepared(aside, ledgers, DATABASE_URL=address)
+        _refuse_taken(layout.home)
+        # The database last: until it is there, there is no house.
+        for part in sorted(aside.home.iterdir(), key=lambda part: part == aside.postgres):
+            part.rename(layout.home / part.name)
+        aside.home.rmdir()
+    return manifest, prepared
+
+
+def _refuse_taken(home: Path) -> None:
+    if home.is_dir() and any(part.name != _ASIDE for part in home.iterdir()):
         raise Refusal(
             "home_taken",
             N_("{home} is not empty, and restoring never writes over anything."),
             N_("Give another folder with --home, or move that one away first."),
-            home=layout.home,
+            home=home,
         )
-    aside = layout_of(layout.home.with_name(f"{layout.home.name}.restoring"))
-    shutil.rmtree(aside.home, ignore_errors=True)
-    with _restored(aside, file) as (address, manifest):
-        prepared = _prepared(aside, ledgers, DATABASE_URL=address)
-    aside.home.rename(layout.home)
-    return manifest, prepared
 
 
 def _restore_named(
@@ -130,6 +165,8 @@ def _restore_named(
 ) -> "tuple[Manifest, Prepared]":
     from regulars.kit.postgres.dumps import restore as put_back
 
+    # The list first: should this be cut off, the next start knows whom to erase.
+    _gather(layout, ledgers)
     manifest = put_back(named_database(), file)
     return manifest, _prepared(layout, ledgers)
 
@@ -137,26 +174,29 @@ def _restore_named(
 def _prepared(layout: "Layout", ledgers: Iterable[Path], **more: str) -> "Prepared":
     """Before anybody can look: this version's tables, a new epoch, and nobody erased is back."""
     from regulars.cli.prepare import prepare
+
+    _gather(layout, ledgers)
+    return prepare(os.environ | settings_for(layout, 8000) | more, is_restored=True)
+
+
+def _gather(layout: "Layout", ledgers: Iterable[Path]) -> None:
     from regulars.kit.postgres.layout import erasure_ledger_in
 
     layout.prepare_home()
     _gather_erasures(erasure_ledger_in(layout.home), ledgers)
-    return prepare(os.environ | settings_for(layout, 8000) | more, is_restored=True)
 
 
 @contextmanager
 def _restored(layout: "Layout", file: Path) -> "Iterator[tuple[str, Manifest]]":
     """A new cluster that holds the backup, running: its address, and what the backup says."""
     from regulars.kit.postgres import Role, Server
-    from regulars.kit.postgres.dumps import manifest_of
     from regulars.kit.postgres.dumps import restore as put_back
 
-    manifest_of(file)  # refused before anything is made
     server = Server(layout)
-    server.start()
     try:
+        server.start()
         yield server.address(Role.OWNER), put_back(server.conninfo(Role.OWNER), file)
-    except Refusal:
+    except BaseException:
         server.discard()
         raise
     finally:

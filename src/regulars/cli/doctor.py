@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import spoken
-from regulars.cli.place import has_own_database, layout_of, need_the_house, settings_for
+from regulars.cli.place import (
+    has_own_database,
+    layout_of,
+    named_database,
+    need_the_house,
+    settings_for,
+)
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_, say
 
 if TYPE_CHECKING:
+    from regulars.book.queries.promises import Overdue
     from regulars.kit.postgres import Layout, Server
 
 LEAST_ROOM_MB = 1000
+_NO_PASSWORDS = (
+    N_("The passwords of the database are gone: there is no {file}."),
+    N_("Stop the house and start it with: regulars up. It makes new ones."),
+)
 LONGEST_WRITE = timedelta(seconds=2)
 LONGEST_LAG = timedelta(minutes=1)
 
@@ -35,9 +46,9 @@ class Finding:
 def doctor(
     *,
     home: Annotated[
-        Path | None, typer.Option(help="Folder of the data; or set REGULARS_HOME.")
+        Path | None, typer.Option(help=N_("Folder of the data; or set REGULARS_HOME."))
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
+    lang: Annotated[str | None, typer.Option(help=N_("en, zh-hans or sv."))] = None,
 ) -> None:
     """Look at every part; changes nothing. Exit code 1 where something is to be mended."""
     need_the_house()
@@ -56,10 +67,11 @@ def doctor(
 def _findings(home: Path | None) -> Iterator[Finding]:
     """One after another; what cannot be looked at for want of the one before is left out."""
     from regulars.kit.postgres import Role, Server
+    from regulars.kit.postgres.reaching import refuse_unusable
 
     is_ours = has_own_database()
     try:
-        layout = layout_of(home)
+        layout = layout_of(home, may_make=False)
         yield from _look_at_account(layout)
         if is_ours:
             server = Server(layout)
@@ -67,8 +79,12 @@ def _findings(home: Path | None) -> Iterator[Finding]:
             yield _running(server)
             if not server.runs_elsewhere():
                 return
+            if not layout.passwords.exists():
+                yield Finding(*_NO_PASSWORDS, {"file": layout.passwords})
+                return
             os.environ["DATABASE_URL"] = server.address(Role.OWNER)
-        os.environ.update(settings_for(layout, 8000))
+        os.environ.update(settings_for(layout, 8000, may_make=False))
+        refuse_unusable(named_database())
         yield from _look_inside()
     except Refusal as refusal:
         yield Finding(refusal.message, refusal.mend, dict(refusal.facts))
@@ -115,17 +131,6 @@ def _look_inside() -> Iterator[Finding]:
     import django
 
     django.setup()
-    from django.db import DatabaseError, connection
-
-    try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        yield Finding(
-            N_("The database does not answer: {cause}"),
-            N_("See that it runs and that DATABASE_URL is right."),
-            {"cause": str(error).strip().splitlines()[-1]},
-        )
-        return
     yield _version()
     behind = _migrations()
     yield behind
@@ -139,12 +144,7 @@ def _version() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone()
-    is_old = int(version.split(".")[0]) < 16
-    return Finding(
-        N_("It is PostgreSQL {version}."),
-        N_("Regulars needs 16 or newer.") if is_old else "",
-        {"version": version},
-    )
+    return Finding(N_("It is PostgreSQL {version}."), "", {"version": version})
 
 
 def _migrations() -> Finding:
@@ -162,10 +162,25 @@ def _migrations() -> Finding:
     return Finding(N_("The tables are as this version wants them."))
 
 
+def _overdue(found: "Overdue") -> Finding:
+    """The worker records every ten seconds what has passed, so nothing is left for long."""
+    if not found.n:
+        return Finding(N_("Every promise that was broken is recorded."))
+    return Finding(
+        N_("Broken promises not recorded yet: {n}, the oldest due {seconds} s ago."),
+        N_("See that the worker runs: it records each at the moment it was due.")
+        if found.waits > LONGEST_LAG
+        else "",
+        {"n": found.n, "seconds": round(found.waits.total_seconds())},
+    )
+
+
 def _look_at_work() -> Iterator[Finding]:
+    from django.utils import timezone
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     from regulars.book.queries.lag import lags, oldest_writer
+    from regulars.book.queries.promises import unrecorded_breaches
     from regulars.company.queries.standing import house_standing
 
     if house_standing().has_worker:
@@ -181,6 +196,7 @@ def _look_at_work() -> Iterator[Finding]:
             N_("The log of the worker says why; each is kept in procrastinate_jobs."),
             {"n": n_failed},
         )
+    yield _overdue(unrecorded_breaches(timezone.now()))
     waited = oldest_writer()
     yield Finding(
         N_("The oldest transaction that writes is {seconds} s old; readers wait for it."),

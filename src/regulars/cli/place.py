@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from regulars.kit.postgres import Layout
 
 
-def layout_of(home: Path | None) -> "Layout":
-    """Where the data of this installation lies: asked for, set, or this machine's usual place."""
+def layout_of(home: Path | None, *, may_make: bool = True) -> "Layout":
+    """Where the data of this installation lies: asked for, set, or this machine's usual place.
+
+    With `may_make` False an account that PostgreSQL would need is not made.
+    """
     need_the_house()
     from regulars.kit import env
     from regulars.kit.postgres import Layout
@@ -33,7 +36,7 @@ def layout_of(home: Path | None) -> "Layout":
             folder=folder,
             cause=error.strerror,
         ) from None
-    return Layout(folder, account(named or None))
+    return Layout(folder, account(named or None, may_make=may_make))
 
 
 def need_the_house() -> None:
@@ -55,16 +58,24 @@ def has_own_database() -> bool:
 
 def named_database() -> str:
     """How to connect to the database that DATABASE_URL names."""
+    from psycopg import ProgrammingError
     from psycopg.conninfo import make_conninfo
 
     from regulars.kit import env
 
     env.database("DATABASE_URL")  # refused here, by its name, where it cannot be read
-    return make_conninfo(env.secret("DATABASE_URL", wanted="an address"))
+    try:
+        return make_conninfo(env.secret("DATABASE_URL", wanted="an address"))
+    except ProgrammingError as error:
+        wanted = "an address whose parameters PostgreSQL knows"
+        raise env.BadSetting("DATABASE_URL", wanted, str(error).strip()) from None
 
 
-def settings_for(layout: "Layout", port: int) -> dict[str, str]:
-    """What the settings need beside the environment; in production nothing is made up."""
+def settings_for(layout: "Layout", port: int, *, may_make: bool = True) -> dict[str, str]:
+    """What the settings need beside the environment; in production nothing is made up.
+
+    With `may_make` False no secret key is kept: whoever only looks signs nothing.
+    """
     told = {
         "DJANGO_SETTINGS_MODULE": "regulars.settings",
         "PYTHONUNBUFFERED": "1",
@@ -75,8 +86,12 @@ def settings_for(layout: "Layout", port: int) -> dict[str, str]:
     if "REGULARS_ADDRESS" not in os.environ:
         told["REGULARS_ADDRESS"] = f"http://127.0.0.1:{port}"
     if not {"REGULARS_SECRET_KEY", "REGULARS_SECRET_KEY_FILE"} & set(os.environ):
-        told["REGULARS_SECRET_KEY"] = _secret_key(layout)
+        told["REGULARS_SECRET_KEY"] = _secret_key(layout) if may_make else _new_key()
     return told
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(64)
 
 
 def _secret_key(layout: "Layout") -> str:
@@ -86,5 +101,5 @@ def _secret_key(layout: "Layout") -> str:
     layout.prepare_home()
     file = layout.home / "secret-key"
     if not file.exists():
-        write_private(file, secrets.token_urlsafe(64))
+        write_private(file, _new_key())
     return file.read_text(encoding="utf-8").strip()

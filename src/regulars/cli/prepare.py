@@ -65,6 +65,9 @@ def main() -> None:
     from regulars.book.services.epochs import ensure_epoch, raise_epoch
     from regulars.company.services.staff import invite_first_owner
 
+    with connection.cursor() as cursor:
+        # Of two houses that start at once on one database, the second waits until this one is done.
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('regulars prepares', 0))")
     plan = MigrationExecutor(connection).migration_plan(
         MigrationExecutor(connection).loader.graph.leaf_nodes()
     )

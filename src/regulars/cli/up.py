@@ -2,14 +2,19 @@
 
 import importlib
 import os
-import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from regulars.cli.options import spoken
-from regulars.cli.place import has_own_database, layout_of, settings_for
+from regulars.cli.place import (
+    has_own_database,
+    layout_of,
+    named_database,
+    settings_for,
+)
+from regulars.cli.stopping import stop_in_order, stop_no_more
 from regulars.kit.texts import N_, say
 
 if TYPE_CHECKING:
@@ -22,27 +27,24 @@ if TYPE_CHECKING:
 def up(
     *,
     home: Annotated[
-        Path | None, typer.Option(help="Folder of the data; or set REGULARS_HOME.")
+        Path | None, typer.Option(help=N_("Folder of the data; or set REGULARS_HOME."))
     ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the web pages.", min=1, max=65535)] = 8000,
-    lang: Annotated[str | None, typer.Option(help="en, zh-hans or sv.")] = None,
+    host: Annotated[str, typer.Option(help=N_("Address to listen on."))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=N_("Port of the web pages."), min=1, max=65535)] = 8000,
+    lang: Annotated[str | None, typer.Option(help=N_("en, zh-hans or sv."))] = None,
 ) -> None:
     """Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on."""
     language = spoken(lang)
     tell = teller(language)
     house = _house(home, host, port, tell)
-    # Ctrl-C, also where a shell started us in the background and had it ignored; being told to end;
-    # and a terminal that is closed.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    stop_in_order()
     try:
         _open(house, tell)
         house.watch()
     except KeyboardInterrupt:
         tell(N_("Stopping: what is being done is finished first."), None)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        stop_no_more()
         house.close()
     tell(N_("Stopped. Everything is kept; regulars up goes on from here."), None)
 
@@ -51,8 +53,11 @@ def _house(home: Path | None, host: str, port: int, tell: "Progress") -> "House"
     layout = layout_of(home)  # first: it says so where the server is not installed
     from regulars.cli.house import House
     from regulars.kit.postgres import Server
+    from regulars.kit.postgres.reaching import refuse_unusable
 
     is_ours = has_own_database()
+    if not is_ours:
+        refuse_unusable(named_database())
     environment = settings_for(layout, port)
     _check_settings(environment, is_ours=is_ours)
     layout.prepare_home()
@@ -133,7 +138,3 @@ def teller(language: str) -> "Progress":
         print(say(what, language, **facts), flush=True)
 
     return tell
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from regulars.kit.texts import N_
+
 
 class Role(StrEnum):
     """What somebody is in this company."""
@@ -13,6 +15,17 @@ class Role(StrEnum):
     MARKETER = "marketer"
     AUDITOR = "auditor"
     ANALYST = "analyst"
+
+
+ROLE_WORDS = {
+    Role.OWNER: N_("Owner"),
+    Role.MANAGER: N_("Manager"),
+    Role.AGENT: N_("Agent"),
+    Role.HANDLER: N_("Handler"),
+    Role.MARKETER: N_("Marketer"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ANALYST: N_("Analyst"),
+}
 
 
 class Action(StrEnum):

@@ -1,6 +1,7 @@
 """Folders that results are written to: all files come into their places at once, or none does."""
 
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,14 +26,21 @@ def staged(out: Path) -> Iterator[Path]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(out)
-        with TemporaryDirectory(prefix=_PREFIX, dir=out) as folder, _held(Path(folder)):
-            yield Path(folder)
-            for path in sorted(Path(folder).iterdir()):
+        with passing(out, _PREFIX) as folder:
+            yield folder
+            for path in sorted(folder.iterdir()):
                 path.replace(out / path.name)
     except OSError as error:
         cause = os.strerror(error.errno) if error.errno else str(error)
         raise _cannot_write(out, cause) from error
+
+
+@contextmanager
+def passing(within: Path, prefix: str) -> Iterator[Path]:
+    """A folder of ours that is removed at the end; those that killed runs left go at the start."""
+    _remove_abandoned(within, prefix)
+    with TemporaryDirectory(prefix=prefix, dir=within) as folder, held(Path(folder)):
+        yield Path(folder)
 
 
 def refuse_unwritable(out: Path) -> None:
@@ -55,7 +63,7 @@ def _cannot_write(out: Path, cause: str) -> InputRefused:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[bool]:
+def held(folder: Path) -> Iterator[bool]:
     """Hold a folder as long as this process lives; False where another one holds it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -72,10 +80,12 @@ def _locked(handle: int) -> bool:
     return True
 
 
-def _remove_abandoned(out: Path) -> None:
-    """Remove what killed runs left behind; folders of runs that still go on stay."""
-    for path in out.glob(f"{_PREFIX}*"):
-        if path.is_dir() and time.time() - path.stat().st_mtime > _FRESH:
-            with _held(path) as is_ours:
+def _remove_abandoned(within: Path, prefix: str) -> None:
+    """Remove what killed runs left behind; folders of others, and of runs that go on, stay."""
+    for path in within.glob(f"{prefix}*"):
+        seen = path.lstat()
+        is_abandoned = stat.S_ISDIR(seen.st_mode) and time.time() - seen.st_mtime > _FRESH
+        if is_abandoned and seen.st_uid == os.geteuid():
+            with held(path) as is_ours:
                 if is_ours:
                     rmtree(path, ignore_errors=True)

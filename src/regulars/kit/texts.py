@@ -50,13 +50,13 @@ def catalogue(lang: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def say(message: str, lang: str, **facts: object) -> str:
+def say(message: str, lang: str, /, **facts: object) -> str:
     """One sentence in a language, its places filled."""
     said = catalogue(lang).gettext(message)
     return said.format(**facts) if facts else said
 
 
-def say_n(one: str, many: str, n: int, lang: str, **facts: object) -> str:
+def say_n(one: str, many: str, n: int, lang: str, /, **facts: object) -> str:
     """One sentence that depends on a count; `{n}` is filled unless given already formatted."""
     said = catalogue(lang).ngettext(one, many, n)
     return said.format(**({"n": n} | facts))

@@ -1,13 +1,14 @@
 import os
 import signal
 import subprocess
+import sys
 from contextlib import closing
 
 import psycopg
 import pytest
 
 from regulars.kit.errors import Refusal
-from regulars.kit.postgres import Layout, Role
+from regulars.kit.postgres import Layout, Role, Server
 from regulars.kit.postgres.account import account
 from regulars.kit.postgres.processes import of_cluster
 from tests.kit.postgres.conftest import ask
@@ -181,3 +182,24 @@ def test_a_folder_that_cannot_be_made_is_refused(folder):
     with pytest.raises(Refusal) as refused:
         Layout(folder / "file" / "home", account()).prepare()
     assert refused.value.code == "home_unusable"
+
+
+STILL_MAKING = """
+import pathlib, sys, time
+made = pathlib.Path(sys.argv[1], "data.new")
+while True:
+    made.mkdir(exist_ok=True)
+    (made / "PG_VERSION").write_text("18")
+    time.sleep(0.001)
+"""
+
+
+def test_what_a_killed_first_start_is_still_writing_is_not_in_the_way(folder):
+    server = Server(Layout(folder / "fresh", account()))
+    server.layout.prepare()
+    with subprocess.Popen([sys.executable, "-c", STILL_MAKING, server.layout.postgres]) as left:
+        try:
+            assert server.start().is_new
+        finally:
+            left.kill()
+            server.stop()

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from regulars.company.models import Staff
 from regulars.company.rights import Action
+from regulars.kit.numbers import Numbers
 from regulars.kit.texts import LANGUAGES, LOCALE_OF
 from regulars.kit.texts import say as said
 from regulars.kit.texts import say_n as said_n
@@ -33,6 +34,12 @@ def say(message: str, **facts: object) -> str:
 def say_n(one: str, many: str, n: int) -> str:
     """One sentence that depends on a count: `{% say_n "One row." "{n} rows." n_rows %}`."""
     return said_n(one, many, n, reader_language())
+
+
+@register.simple_tag
+def count(n: int) -> str:
+    """A whole number as the reader's language writes it: `{% count row.n %}`."""
+    return Numbers(reader_language()).count(n)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from regulars.company.services.company import (
     UnknownTimeZone,
     change_company,
 )
+from regulars.company.services.naming import NotAName
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,6 +32,8 @@ def company(request: HttpRequest, staff: Staff) -> HttpResponse:
         try:
             change_company(**form.cleaned_data, by=staff)
             return redirect("board:settings")
+        except NotAName as refusal:
+            form.refuse(refusal, "name")
         except UnknownTimeZone as refusal:
             form.refuse(refusal, "time_zone")
         except UnknownCurrency as refusal:

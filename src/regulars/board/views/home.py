@@ -1,14 +1,19 @@
 """The house is up: for whoever signed in, and for a watching machine."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from regulars.board.happenings import came_in_today
 from regulars.board.signing import has_second_factor
 from regulars.board.views.page import for_whoever, page
 from regulars.book.queries.customers import n_customers
 from regulars.company.models import Staff
+from regulars.company.queries.company import the_company
 from regulars.company.queries.standing import house_standing
 from regulars.company.rights import Action
 
@@ -22,6 +27,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         page(
             standing=house_standing(),
             n_customers=n_customers(),
+            today=came_in_today(timezone.now(), ZoneInfo(the_company().time_zone)),
             has_second_factor=has_second_factor(staff),
         ),
     )

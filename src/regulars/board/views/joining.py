@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from regulars.board.forms import Welcome
-from regulars.board.templatetags.texts import reader_language
 from regulars.board.views.page import page, refused
+from regulars.company.services.naming import NotAName
 from regulars.company.services.staff import (
     EmailTaken,
     InvitationSpent,
@@ -33,8 +33,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("board:home")
     except InvitationSpent as refusal:
         return refused(request, refusal, status=410)
+    except NotAName as refusal:
+        form.refuse(refusal, "name")
     except EmailTaken as refusal:
-        form.add_error("email", " ".join(refusal.sentences(reader_language())))
+        form.refuse(refusal, "email")
     except ValidationError as weak:
         form.add_error("password", weak)
     return render(

@@ -20,6 +20,7 @@ from regulars.company.queries.company import the_company
 from regulars.company.rights import Action
 from regulars.company.scopes import Scope
 from regulars.company.services.keys import ExpiryIsPast, make_key, revoke_key
+from regulars.company.services.naming import NotAName
 
 
 @never_cache
@@ -38,6 +39,8 @@ def keys(request: HttpRequest, staff: Staff) -> HttpResponse:
                 by=staff,
             )
             form = KeyForm()
+        except NotAName as refusal:
+            form.refuse(refusal, "name")
         except ExpiryIsPast as refusal:
             form.refuse(refusal, "expires_on")
     rows, now = list(queries.keys()), timezone.now()

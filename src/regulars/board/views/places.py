@@ -19,6 +19,7 @@ from regulars.company.queries.access import NoSuchPlace, place_for
 from regulars.company.rights import Action
 from regulars.company.services import places as services
 from regulars.company.services.company import UnknownTimeZone
+from regulars.company.services.naming import NotAName
 from regulars.company.services.places import CodeTaken, NotACode
 
 
@@ -53,6 +54,8 @@ def places(request: HttpRequest, staff: Staff, kind: str) -> HttpResponse:
             return redirect("board:places", kind)
         except (NotACode, CodeTaken) as refusal:
             form.refuse(refusal, "code")
+        except NotAName as refusal:
+            form.refuse(refusal, "name")
         except UnknownTimeZone as refusal:
             form.refuse(refusal, "time_zone")
     rows = list(chosen.all())
@@ -84,6 +87,8 @@ def place(request: HttpRequest, staff: Staff, kind: str, code: str) -> HttpRespo
         try:
             services.change_place(found, by=staff, **form.cleaned_data)
             return redirect("board:places", kind)
+        except NotAName as refusal:
+            form.refuse(refusal, "name")
         except UnknownTimeZone as refusal:
             form.refuse(refusal, "time_zone")
     told = page(form=form, here=kind, place=found)

@@ -67,7 +67,7 @@ def promise_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) ->
     found = Promise.objects.select_related("customer").filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NoSuchPromise
-    audit.record("promise.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    _note("promise.read", found, staff, to)
     return found
 
 
@@ -78,5 +78,12 @@ def contact_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) ->
     found = Contact.objects.select_related("customer").filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NoSuchContact
-    audit.record("contact.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    _note("contact.read", found, staff, to)
     return found
+
+
+def _note(action: str, found: Promise | Contact, staff: Staff, to: Action) -> None:
+    """With the customer, so that whoever asks who read of them finds this too."""
+    audit.record(
+        action, by=staff.pk, subject_id=found.pk, to=str(to), customer=str(found.customer_id)
+    )

@@ -72,8 +72,21 @@ def _found[T: Model](
 ) -> T:
     staff = staff_who(user, may=to)
     found = _get(kind, readable_id)
-    audit.record(f"{kind._meta.model_name}.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    audit.record(
+        f"{kind._meta.model_name}.read",
+        by=staff.pk,
+        subject_id=found.pk,
+        to=str(to),
+        customer=_whose(found),
+    )
     return found
+
+
+def _whose(record: Model) -> str | None:
+    """The customer, so that whoever asks who read of them finds this; None for anonymous sales."""
+    held = record.invoice if isinstance(record, Dispute) else record
+    customer_id: UUID | None = getattr(held, "customer_id", None)
+    return str(customer_id) if customer_id else None
 
 
 def _get[T: Model](kind: type[T], readable_id: str) -> T:

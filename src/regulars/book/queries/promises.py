@@ -1,11 +1,28 @@
 """What was promised, and how it went."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from regulars.book.models import Customer, Event, Promise
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Promises whose moment has passed while nothing was recorded of it."""
+
+    n: int
+    waits: timedelta  # since the moment of the oldest
+
+
+def unrecorded_breaches(now: datetime) -> Overdue:
+    """What the worker has still to record as broken; one statement."""
+    late = Promise.objects.filter(
+        kept_at=None, withdrawn_at=None, broken_at=None, due_at__lt=now
+    ).aggregate(n=Count("pk"), since=Min("due_at"))
+    return Overdue(late["n"], now - late["since"] if late["n"] else timedelta(0))
 
 
 def open_promises(*, due_before: datetime | None = None) -> QuerySet[Promise]:

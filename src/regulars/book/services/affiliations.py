@@ -9,7 +9,7 @@ from django.db import transaction
 from regulars.book.models import Affiliation, Customer
 from regulars.book.models.customer import CustomerKind
 from regulars.book.services.fitting import check_fit
-from regulars.book.services.telling import hold, telling
+from regulars.book.services.telling import hold, refuse_erased, telling
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -84,6 +84,8 @@ def begin_affiliation(
     person = hold(person)
     if (again := told.before("affiliation.begun")) is not None:
         return Affiliation.objects.get(pk=again)
+    for each in (person, organisation):
+        refuse_erased(each)
     if (person.kind, organisation.kind) != (CustomerKind.PERSON, CustomerKind.ORGANISATION):
         raise NotSuchAPair
     if person.affiliations.filter(organisation=organisation, until_on=None).exists():

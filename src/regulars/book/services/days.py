@@ -10,7 +10,7 @@ from django.db import transaction
 from regulars.book.models import Customer, ImportantDay
 from regulars.book.models.day import FIRST_YEAR, LAST_YEAR, DayKind
 from regulars.book.services.fitting import BadValue, check_fit
-from regulars.book.services.telling import hold, telling
+from regulars.book.services.telling import hold, refuse_erased, telling
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -65,6 +65,7 @@ def note_day(
     customer = hold(customer)
     if (again := told.before("day.noted")) is not None:
         return ImportantDay.objects.filter(pk=again).first()
+    refuse_erased(customer)
     if not yearly.exists():
         raise NoSuchDay(yearly)
     label = yearly.label.strip()

@@ -29,6 +29,13 @@ def check_code(field: str, value: str, *, most: int = 40) -> None:
         )
 
 
+def check_text(field: str, value: str) -> None:
+    """Refuse the one sign that no text of the database can hold."""
+    if "\0" in value:
+        shown = value.replace("\0", "\N{SYMBOL FOR NULL}")
+        raise BadValue(field, shown, N_("Leave out the sign NUL."))
+
+
 def check_fit(row: Model, *, codes: Collection[str] = ()) -> None:
     """Refuse a row whose texts are too long, whose codes are none or whose times are negative."""
     for field in row._meta.get_fields():
@@ -41,6 +48,7 @@ def check_fit(row: Model, *, codes: Collection[str] = ()) -> None:
             raise BadValue(field.name, value, N_("Give a number from 0 on."))
         if not isinstance(field, CharField) or not value:
             continue
+        check_text(field.name, value)
         most = field.max_length or 0
         if field.name in codes:
             check_code(field.name, value, most=most)

@@ -9,7 +9,7 @@ from django.db import transaction
 from regulars.book.models import Customer, Interest
 from regulars.book.models.interest import InterestOrigin
 from regulars.book.services.fitting import BadValue, check_code
-from regulars.book.services.telling import hold, telling
+from regulars.book.services.telling import hold, refuse_erased, telling
 from regulars.kit.texts import N_
 
 
@@ -47,6 +47,7 @@ def note_interest(
     customer = hold(customer)
     if (again := told.before(kind)) is not None:
         return Interest.objects.filter(pk=again).first()
+    refuse_erased(customer)
     said = {
         "is_wanted": liking.is_wanted,
         "strength_share": liking.strength_share,

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.book.models import Contact, Note, Promise
-from regulars.book.services.telling import hold
+from regulars.book.services.fitting import check_text
+from regulars.book.services.telling import hold, refuse_erased
 from regulars.company.services import audit
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
@@ -28,7 +29,8 @@ def write_note(about: Contact | Promise, *, text: str, by: UUID | None) -> Note:
     """Add a note; the same words of the same person about the same thing are one note."""
     if not text.strip():
         raise NothingWritten
-    hold(about.customer)
+    check_text("text", text)
+    refuse_erased(hold(about.customer))
     subject = "contact" if isinstance(about, Contact) else "promise"
     said: dict[str, Any] = {subject: about, "staff_id": by, "text": text.strip()}
     if (again := Note.objects.filter(**said).first()) is not None:

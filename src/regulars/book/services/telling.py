@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from regulars.book.models import Customer, Event
+from regulars.book.models import Customer, Erasure, Event
 from regulars.book.services.events import record_event
 from regulars.company.services import audit
 from regulars.kit.errors import Refusal
@@ -26,6 +26,17 @@ class NotYet(Refusal):
             N_("{at} lies in the future."),
             N_("Give the moment at which it happened; the clock of the sender may be wrong."),
             at=at.isoformat(),
+        )
+
+
+class CustomerErased(Refusal):
+    """Nothing more is written down of somebody who was erased."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "customer_erased",
+            N_("This customer was erased."),
+            N_("If they come back, take them down as somebody new."),
         )
 
 
@@ -117,3 +128,9 @@ def hold(customer: Customer) -> Customer:
     Others may go on writing rows that point to the customer.
     """
     return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+
+
+def refuse_erased(customer: Customer) -> None:
+    """Refuse to write down anything personal of somebody who was erased; the row is held."""
+    if Erasure.objects.filter(pk=customer.pk).exists():
+        raise CustomerErased

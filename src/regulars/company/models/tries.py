@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Tries(models.Model):
-    """Tries of one account or from one address within one window of time.
+    """Tries of one account or from one address within one window of time; n 0: it signed in there.
 
     Who it was is kept as a digest: the row is of no use to whoever reads the table.
     """

@@ -51,6 +51,24 @@ class NoSuchKey(Refusal):
         super().__init__("no_such_key", N_("There is no such key."), N_("Choose from the list."))
 
 
+class NoSuchPerson(Refusal):
+    """Nobody who works or worked here has this id."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_such_person", N_("Nobody here has this address."), N_("Choose from the list.")
+        )
+
+
+def person_for(user: Staff | AnonymousUser, person_id: UUID) -> Staff:
+    """A member of staff, here or gone, for somebody who may change who works here."""
+    staff_who(user, may=Action.MANAGE_STAFF)
+    found = Staff.objects.filter(pk=person_id).first()
+    if found is None:
+        raise NoSuchPerson
+    return found
+
+
 def place_for[P: Place](user: Staff | AnonymousUser, kind: type[P], code: str) -> P:
     """The branch, department or channel, for somebody who may change it."""
     staff_who(user, may=Action.MANAGE_SETTINGS)

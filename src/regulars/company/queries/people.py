@@ -1,8 +1,20 @@
 """Who works here."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from regulars.company.models import Staff
+from regulars.company.models import Invitation, Staff
+
+
+def people() -> QuerySet[Staff]:
+    """The same, who works here before who has left."""
+    return Staff.objects.order_by("-is_active", "name")
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Links by which somebody may still join, the latest first."""
+    unused = Invitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    return unused.order_by("-made_at")
 
 
 def staff() -> QuerySet[Staff]:

@@ -7,8 +7,13 @@ from django.db import transaction
 
 from regulars.company.models import Company, Staff
 from regulars.company.services.audit import record_changes
+from regulars.company.services.naming import shown_name
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import LANGUAGES, N_
+
+# Names of the list of zones and of ISO 4217 that stand for none.
+_NOWHERE = {"Factory", "localtime"}
+_NO_MONEY = {"XTS", "XXX"}
 
 
 class UnknownTimeZone(Refusal):
@@ -61,12 +66,13 @@ def change_company(
     refuse_unknown_zone(time_zone)
     _refuse_unknown_currency(currency)
     offered = [lang for lang in LANGUAGES if lang in languages]
+    name = shown_name(name)
     if first_language not in offered:
         raise FirstLanguageNotOffered
     # The row is the lock: of two who change at once, each notes what the other left.
     company = Company.objects.select_for_update().get()
     before = _said(company)
-    company.name, company.time_zone, company.currency = name.strip(), time_zone, currency
+    company.name, company.time_zone, company.currency = name, time_zone, currency
     company.languages, company.first_language = offered, first_language
     company.save()
     record_changes("company", by=by.pk, before=before, after=_said(company))
@@ -75,14 +81,14 @@ def change_company(
 
 def refuse_unknown_zone(given: str) -> None:
     """Refuse what is not the name of a time zone."""
-    if given not in available_timezones():
+    if given not in available_timezones() - _NOWHERE:
         raise UnknownTimeZone(given)
 
 
 def _refuse_unknown_currency(given: str) -> None:
     from babel.numbers import list_currencies
 
-    if given not in list_currencies():
+    if given not in list_currencies() - _NO_MONEY:
         raise UnknownCurrency(given)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from regulars.company.models import ApiKey, Staff
 from regulars.company.scopes import Scope
 from regulars.company.services import audit
+from regulars.company.services.naming import shown_name
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -65,7 +66,7 @@ def make_key(
     prefix = "reg_" + "".join(secrets.choice(_LETTERS) for _ in range(8))
     token = f"{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     key = ApiKey.objects.create(
-        name=name.strip(),
+        name=shown_name(name),
         prefix=prefix,
         digest=digest_of(token),
         scopes=[scope.value for scope in Scope if scope in scopes],

@@ -9,6 +9,7 @@ from regulars.company.models import Branch, Channel, Department, Staff
 from regulars.company.models.place import ChannelKind, Place
 from regulars.company.services import audit
 from regulars.company.services.company import refuse_unknown_zone
+from regulars.company.services.naming import shown_name
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -61,10 +62,12 @@ def change_place(place: Place, *, by: Staff, **said: str) -> None:
     """Say anew what a branch, department or channel is called, or where; never its code."""
     if said.get("time_zone"):
         refuse_unknown_zone(said["time_zone"])
+    if "name" in said:
+        said["name"] = shown_name(said["name"])
     locked = _locked(place)
     before = {field: getattr(locked, field) for field in said}
     for field, value in said.items():
-        setattr(locked, field, value.strip())
+        setattr(locked, field, value)
     locked.save(update_fields=list(said))
     audit.record_changes(_kind(locked), by=by.pk, before=before, after=said, subject_id=locked.pk)
 
@@ -100,7 +103,7 @@ def _locked[P: Place](place: P) -> P:
 def _added[P: Place](place: P, by: Staff) -> P:
     if not _CODE.fullmatch(place.code):
         raise NotACode(place.code)
-    place.name = place.name.strip()
+    place.name = shown_name(place.name)
     try:
         with transaction.atomic():
             place.save(force_insert=True)

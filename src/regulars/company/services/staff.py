@@ -5,12 +5,14 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.company.models import Invitation, Staff
 from regulars.company.rights import Role
 from regulars.company.services import audit
+from regulars.company.services.naming import shown_name
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -25,6 +27,17 @@ class InvitationSpent(Refusal):
             "invitation_spent",
             N_("This link cannot be used: it was used before, or it is too old."),
             N_("Ask for a new one, or sign in if you have been here before."),
+        )
+
+
+class LastOwner(Refusal):
+    """A house without an owner could not be set by anybody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "last_owner",
+            N_("This is the last owner of the house."),
+            N_("Make somebody else an owner first."),
         )
 
 
@@ -79,17 +92,72 @@ def accept_invitation(token: str, *, name: str, email: str, password: str) -> St
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if locked.used_at is not None:
         raise InvitationSpent
-    email = email.strip().lower()
-    if Staff.objects.filter(email=email).exists():
-        raise EmailTaken
-    joined = Staff(name=name.strip(), email=email, role=locked.role)
+    joined = Staff(name=shown_name(name), email=email.strip().lower(), role=locked.role)
     validate_password(password, joined)
     joined.set_password(password)
-    joined.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            joined.save(force_insert=True)
+    except IntegrityError as error:
+        if "email" in str(error) and "unique" in str(error):
+            raise EmailTaken from None
+        raise
     locked.used_at = timezone.now()
     locked.save(update_fields=["used_at"])
     audit.record("staff.joined", by=joined.pk, subject_id=joined.pk, role=joined.role)
     return joined
+
+
+@transaction.atomic
+def change_role(person: Staff, role: Role, *, by: Staff) -> None:
+    """Give somebody another role, from their next request on."""
+    locked = _locked(person)
+    if locked.role == role:
+        return
+    if role != Role.OWNER:
+        _refuse_last_owner(locked)
+    before, locked.role = locked.role, str(role)
+    locked.save(update_fields=["role"])
+    audit.record_changes(
+        "staff",
+        by=by.pk,
+        before={"role": before},
+        after={"role": locked.role},
+        subject_id=locked.pk,
+    )
+
+
+@transaction.atomic
+def let_leave(person: Staff, *, by: Staff) -> None:
+    """Somebody works here no more: from now on they cannot come in. Twice changes nothing."""
+    locked = _locked(person)
+    if locked.is_active:
+        _refuse_last_owner(locked)
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        audit.record("staff.left", by=by.pk, subject_id=locked.pk)
+
+
+@transaction.atomic
+def let_come_back(person: Staff, *, by: Staff) -> None:
+    """Somebody works here again, in the role they had, with the password they had."""
+    locked = _locked(person)
+    if not locked.is_active:
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+        audit.record("staff.came_back", by=by.pk, subject_id=locked.pk, role=locked.role)
+
+
+def _locked(person: Staff) -> Staff:
+    """The person, and with them every owner: of two owners who go at once, one stays."""
+    held = Staff.objects.select_for_update().filter(Q(role=Role.OWNER) | Q(pk=person.pk))
+    return next(each for each in held.order_by("pk") if each.pk == person.pk)
+
+
+def _refuse_last_owner(person: Staff) -> None:
+    owners = Staff.objects.filter(role=Role.OWNER, is_active=True)
+    if person.is_active and person.role == Role.OWNER and not owners.exclude(pk=person.pk).exists():
+        raise LastOwner
 
 
 def _digest(token: str) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil
 
 from django.conf import settings
@@ -25,7 +26,11 @@ class Limit:
 
 
 QUARTER = timedelta(minutes=15)
-PER_ACCOUNT = Limit("account", 10, QUARTER)
+# Nobody can lock somebody out from elsewhere: what a stranger tries is counted at their address.
+PER_ACCOUNT_AND_ADDRESS = Limit("account and address", 10, QUARTER)
+# From all addresses together but those that this account has signed in from.
+PER_ACCOUNT = Limit("account", 100, QUARTER)
+REMEMBERED_FOR = timedelta(days=90)
 PER_ADDRESS = Limit("address", 50, QUARTER)  # an office shares one
 PER_CODE = Limit("code", 5, QUARTER)
 
@@ -72,6 +77,37 @@ def take_back_try(limit: Limit, whose: str) -> None:
     Tries.objects.filter(pk=_digest(limit, whose), n__gt=0).update(n=F("n") - 1)
 
 
+def remember(account: str, address: str) -> None:
+    """Note where an account signed in: what is tried elsewhere does not count for it here."""
+    until = timezone.now() + REMEMBERED_FOR
+    Tries.objects.update_or_create(
+        digest=_remembered(account, address), defaults={"n": 0, "ends_at": until}
+    )
+
+
+def is_remembered(account: str, address: str) -> bool:
+    """Whether this account has signed in from this address of late."""
+    held = Tries.objects.filter(digest=_remembered(account, address))
+    return held.filter(ends_at__gt=timezone.now()).exists()
+
+
+def network_of(address: str) -> str:
+    """An address as it is counted: of IPv6 the half that one household or server is given."""
+    try:
+        told = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((told, 64), strict=False)) if told.version == 6 else str(told)
+
+
+def _remembered(account: str, address: str) -> bytes:
+    return _digested("remembered", f"{account} {address}")
+
+
 def _digest(limit: Limit, whose: str) -> bytes:
-    told = f"{settings.SECRET_KEY}:{limit.name}:{whose.strip().lower()}"
+    return _digested(limit.name, whose)
+
+
+def _digested(name: str, whose: str) -> bytes:
+    told = f"{settings.SECRET_KEY}:{name}:{whose.strip().lower()}"
     return hashlib.sha256(told.encode()).digest()

@@ -56,14 +56,20 @@ class Account:
         return bool(seen.st_mode & 0o001)
 
 
-def account(name: str | None = None) -> Account:
-    """Ourselves; under root the account named, or `regulars`, or `postgres`, or a new one."""
+def account(name: str | None = None, *, may_make: bool = True) -> Account:
+    """Ourselves; under root the account named, or `regulars`, or `postgres`, or a new one.
+
+    With `may_make` False a new one is refused instead, for whoever only looks.
+    """
     if os.geteuid() != 0:
         return _known(pwd.getpwuid(os.geteuid()).pw_name)
     if name is not None:
         return _known(name)
     present = {entry.pw_name for entry in pwd.getpwall()}
-    return _known(next((each for each in ACCOUNTS if each in present), None) or _made(ACCOUNTS[0]))
+    found = next((each for each in ACCOUNTS if each in present), None)
+    if found is None and not may_make:
+        raise _no_account(ACCOUNTS[0])
+    return _known(found or _made(ACCOUNTS[0]))
 
 
 def _known(name: str) -> Account:

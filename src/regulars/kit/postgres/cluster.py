@@ -1,5 +1,6 @@
 """Making a cluster, and the roles and the database in it."""
 
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from regulars.kit.children import tied_to_us
 from regulars.kit.errors import Refusal
 from regulars.kit.postgres.account import Account
 from regulars.kit.postgres.binaries import Binaries
@@ -34,9 +36,13 @@ def major_of(data: Path) -> int | None:
 
 
 def make(layout: Layout, binaries: Binaries, keeper_password: str) -> None:
-    """Make the cluster whole or not at all: a start killed in the midst leaves none."""
-    fresh = layout.postgres / "data.new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    """Make the cluster whole or not at all: a start killed in the midst leaves none.
+
+    Each try has a folder of its own: what a killed one started may go on writing for a moment.
+    """
+    for left in layout.postgres.glob("data.new*"):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh = layout.postgres / f"data.new-{secrets.token_hex(4)}"
     with tempfile.NamedTemporaryFile("w", dir=layout.sockets, encoding="utf-8") as password:
         password.write(keeper_password)
         password.flush()
@@ -132,7 +138,7 @@ def _is_there(keeper: psycopg.Connection, question: str, name: str) -> bool:
 
 def _run(command: list[str], account: Account, told: str | None = None) -> None:
     done = subprocess.run(
-        command,
+        tied_to_us(command, "KILL"),
         input=told,
         cwd="/",
         env=ENVIRONMENT,

@@ -84,8 +84,8 @@ class Layout:
         """The socket PostgreSQL listens on."""
         return self.sockets / f".s.PGSQL.{PORT}"
 
-    def prepare_home(self) -> None:
-        """Make what every house has, wherever its database lies."""
+    def make_home(self) -> None:
+        """Make the folder itself, or refuse one that cannot be used."""
         # Under root another account has to pass through home, and through nothing else.
         _make(self.home, 0o711 if self.account.is_another else 0o700, parents=True)
         if not self.home.is_dir():
@@ -100,6 +100,10 @@ class Layout:
                 name=self.account.name,
                 barrier=barrier,
             )
+
+    def prepare_home(self) -> None:
+        """Make what every house has, wherever its database lies."""
+        self.make_home()
         erasures = erasure_ledger_in(self.home).parent
         _make(erasures, 0o700)
         self.account.own(erasures)

@@ -122,7 +122,8 @@ class Server:
     def discard(self) -> None:
         """Stop, and remove the whole home: what was made there turned out not to be usable."""
         self.stop()
-        shutil.rmtree(self.layout.home)
+        if self.layout.home.exists():
+            shutil.rmtree(self.layout.home)
 
     def conninfo(self, role: Role, database: str = cluster.DATABASE) -> str:
         """How to connect as a role."""
