@@ -48,11 +48,20 @@ def test_the_door_leads_to_no_other_house(client, somebody):
     assert client.post("/sign-in", told)["Location"] == "/"
 
 
-def test_a_role_without_figures_is_told_who_may_see_them(client, somebody):
+def test_a_role_without_figures_begins_on_the_same_page_without_them(client, somebody):
     client.force_login(somebody(Role.HANDLER))
     page = client.get("/")
+    assert page.status_code == 200
+    assert "The house is up" in page.content.decode()
+    for figure in ("in the book", "What came in today"):
+        assert figure not in page.content.decode()
+
+
+def test_a_role_without_settings_is_told_who_may_see_them(client, somebody):
+    client.force_login(somebody(Role.HANDLER))
+    page = client.get("/settings")
     assert page.status_code == 403
-    assert "owner, manager, agent, marketer, auditor, analyst" in page.content.decode()
+    assert "Ask somebody who is: owner" in page.content.decode()
 
 
 def test_the_first_page_counts_the_customers_in_the_book(client, somebody):

@@ -5,6 +5,7 @@ from regulars.company.rights import Action, Role, may
 # Written out by hand, beside the table in the code: a change of a right is a change here too.
 TABLE = """
                   owner manager agent handler marketer auditor analyst
+see_house           y      y      y      y       y        y       y
 see_figures         y      y      y      -       y        y       y
 see_customers       y      y      y      -       y        -       -
 change_customers    y      y      y      -       -        -       -

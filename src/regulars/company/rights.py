@@ -31,6 +31,7 @@ ROLE_WORDS = {
 class Action(StrEnum):
     """What can be done; an access function asks for one of these."""
 
+    SEE_HOUSE = "see_house"  # that it is up: everybody who works here
     SEE_FIGURES = "see_figures"  # without names
     SEE_CUSTOMERS = "see_customers"
     CHANGE_CUSTOMERS = "change_customers"
@@ -57,6 +58,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.MANAGER: frozenset(Action) - {_A.MANAGE_STAFF, _A.MANAGE_SETTINGS, _A.ERASE_CUSTOMERS},
     Role.AGENT: frozenset(
         {
+            _A.SEE_HOUSE,
             _A.SEE_FIGURES,
             _A.SEE_CUSTOMERS,
             _A.CHANGE_CUSTOMERS,
@@ -68,10 +70,14 @@ RIGHTS: dict[Role, frozenset[Action]] = {
             _A.DISPUTE_INVOICES,
         }
     ),
-    Role.HANDLER: frozenset({_A.HANDLE_CASES}),
-    Role.MARKETER: frozenset({_A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS, _A.MANAGE_PRODUCTS}),
-    Role.AUDITOR: frozenset({_A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT, _A.SEE_INVOICES}),
-    Role.ANALYST: frozenset({_A.SEE_FIGURES}),
+    Role.HANDLER: frozenset({_A.SEE_HOUSE, _A.HANDLE_CASES}),
+    Role.MARKETER: frozenset(
+        {_A.SEE_HOUSE, _A.SEE_FIGURES, _A.SEE_CUSTOMERS, _A.RUN_PLAYS, _A.MANAGE_PRODUCTS}
+    ),
+    Role.AUDITOR: frozenset(
+        {_A.SEE_HOUSE, _A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT, _A.SEE_INVOICES}
+    ),
+    Role.ANALYST: frozenset({_A.SEE_HOUSE, _A.SEE_FIGURES}),
 }
 
 

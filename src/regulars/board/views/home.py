@@ -1,5 +1,6 @@
 """The house is up: for whoever signed in, and for a watching machine."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,19 +19,25 @@ from regulars.company.queries.standing import house_standing
 from regulars.company.rights import Action
 
 
-@for_whoever(may=Action.SEE_FIGURES)
+@for_whoever(may=Action.SEE_HOUSE)
 def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Where everybody begins; the figures are for whose role includes them."""
+    figures = _figures() if staff.may(Action.SEE_FIGURES) else {}
     return render(
         request,
         "board/home.html",
         page(
             standing=house_standing(),
-            n_customers=n_customers(),
-            today=came_in_today(timezone.now(), ZoneInfo(the_company().time_zone)),
+            sees_figures=bool(figures),
             has_second_factor=has_second_factor(staff),
+            **figures,
         ),
     )
+
+
+def _figures() -> dict[str, Any]:
+    zone = ZoneInfo(the_company().time_zone)
+    return {"n_customers": n_customers(), "today": came_in_today(timezone.now(), zone)}
 
 
 @login_not_required
