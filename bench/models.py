@@ -2,12 +2,12 @@
 
 Every fit, with its prediction of 90 days, runs in a process of its own, on one thread, on the same
 customers: the CDNOW cohort, and N simulated ones by days over two years. Counted is processor time
-without import and compilation; "x rows" and "x cells" are ratios to ours on one row per customer
-and on ready cells, as the database groups them (Gamma-Gamma has none). "below" is how far the
-log-likelihood at a program's parameters, worked out by one function for all, lies below the
-highest; PyMC-Marketing's are those of MAP under its default priors. Pareto/NBD runs on fewer
-simulated customers (--pareto-customers), because lifetimes takes about nine minutes for a million;
-ours runs on all of them as well.
+without import and compilation, the median of three; "x rows" and "x cells" are ratios to ours on
+one row per customer and on ready cells, as the database groups them (Gamma-Gamma has none). "below"
+is how far the log-likelihood at a program's parameters, worked out by one function for all, lies
+below the highest; PyMC-Marketing's are those of MAP under its default priors. Pareto/NBD runs on
+fewer simulated customers (--pareto-customers), because lifetimes takes about nine minutes for a
+million; ours runs on all of them as well.
 """
 
 import argparse
@@ -30,8 +30,7 @@ from bench.real import REAL
 
 MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma")
 SCRIPTS = Path(__file__).parent / "peers"
-# Below this many customers the median of several runs is taken.
-FEW = 100_000
+RUNS = 3  # of which the median is taken
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
@@ -75,9 +74,8 @@ def _compare(
     )
     for model in models:
         columns = for_model(model, customers)
-        runs = 3 if len(columns["x"]) < FEW else 1
         with tempfile.TemporaryDirectory() as folder:
-            found = _run_all(model, columns, Path(folder), peers, runs, asked.most_seconds)
+            found = _run_all(model, columns, Path(folder), peers, asked.most_seconds)
         _print_rows(model, columns, found)
 
 
@@ -86,22 +84,21 @@ def _run_all(
     columns: Columns,
     folder: Path,
     peers: Sequence[str],
-    runs: int,
     most_seconds: float,
 ) -> dict[str, Found | None]:
     rows, cells = folder / "rows.npz", folder / "cells.npz"
     np.savez(rows, **columns)
-    found = {"regulars": _run("regulars", model, rows, runs, most_seconds)}
+    found = {"regulars": _run("regulars", model, rows, most_seconds)}
     if model != "gamma_gamma":
         np.savez(cells, **cells_of(columns))
-        found["regulars, cells"] = _run("regulars", model, cells, runs, most_seconds)
-    return found | {peer: _run(peer, model, rows, runs, most_seconds) for peer in peers}
+        found["regulars, cells"] = _run("regulars", model, cells, most_seconds)
+    return found | {peer: _run(peer, model, rows, most_seconds) for peer in peers}
 
 
-def _run(peer: str, model: str, file: Path, runs: int, most_seconds: float) -> Found | None:
+def _run(peer: str, model: str, file: Path, most_seconds: float) -> Found | None:
     """One program on one model; None where it takes too long or ends with an error."""
     python = Path(sys.executable) if peer == "regulars" else python_of(peer)
-    command = [python, "-W", "ignore", SCRIPTS / f"{peer}_models.py", file, model, str(runs)]
+    command = [python, "-W", "ignore", SCRIPTS / f"{peer}_models.py", file, model, str(RUNS)]
     print(f"  {peer} {model} ...", file=sys.stderr, flush=True)
     try:
         done = subprocess.run(

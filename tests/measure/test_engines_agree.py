@@ -150,7 +150,7 @@ MEASURES = {
     "baskets.again": lambda shop: baskets.again(shop.bought, at_most=5),
     "baskets.neighbours": lambda shop: shop.neighbours,
     "baskets.new_for_you": lambda shop: baskets.new_for_you(
-        shop.bought, shop.strongest, shop.neighbours, at_most=5
+        shop.bought, shop.strongest, shop.neighbours, engine=shop.engine, at_most=5
     ),
     "discounts.discount_days": lambda shop: shop.on_discount,
     "discounts.customer_discounts": lambda shop: discounts.customer_discounts(shop.on_discount),

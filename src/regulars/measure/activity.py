@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regulars.measure.models.inputs import fitting, probabilities
+
 ACTIVE, LAPSING, LOST = 0, 1, 2
 NAMES = ("active", "lapsing", "lost")
 
@@ -41,7 +43,9 @@ def activity(
     Source  P(buys within h) for MBG/NBD: Batislam, Denizel & Filiztekin 2007.
     """
     limits = thresholds or Thresholds()
-    now, then = np.asarray(odds, dtype=float), np.asarray(odds_then, dtype=float)
+    now, then = fitting(
+        {"odds": probabilities("odds", odds), "odds_then": probabilities("odds_then", odds_then)}
+    )
     left = np.divide(now, then, out=np.zeros_like(now), where=then > 0)
     return np.select(
         [left < limits.lost_below, left < limits.lapsing_below], [LOST, LAPSING], ACTIVE

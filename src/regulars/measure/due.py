@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincc, betainccinv
 
 from regulars.measure.models import BadInput, PurchaseModel
+from regulars.measure.models.inputs import customers
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def due(model: PurchaseModel, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> 
     if model.identifiable and not {"r", "alpha"} <= set(params):
         raise BadInput("model", f"model is {model.name}; wanted one with r and alpha")
     p_alive = model.p_alive(x=x, t_x=t_x, T=T)
-    count, last, end = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (x, t_x, T)))
+    count, last, end = customers(x, t_x, T)
     k = float(getattr(model, "k", 1))
     gap = _Gap(k, params["r"] + k * count, params["alpha"] + last, end - last)
     return Due(

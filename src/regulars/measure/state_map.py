@@ -13,6 +13,7 @@ from regulars.measure.activity import LAPSING, LOST, Thresholds, activity
 from regulars.measure.engine import Engine
 from regulars.measure.expected import Predictor
 from regulars.measure.intervals import wilson_bounds
+from regulars.measure.models.inputs import check_columns, counts, not_negative
 from regulars.measure.regulars import Definition
 
 IntArray = NDArray[np.int64]
@@ -85,7 +86,8 @@ def silence_limits(
     Beware  by the odds of `activity`, which only fall while nothing is bought.
     Source  bisection.
     """
-    counted, last = np.asarray(x, dtype=np.float64), np.asarray(t_x, dtype=np.float64)
+    counted, last = counts("x", x), not_negative("t_x", t_x)
+    check_columns({"x": counted, "t_x": last})
     then = model.p_buys(horizon, x=counted, t_x=last, T=last)
 
     def first_day(state: int) -> IntArray:

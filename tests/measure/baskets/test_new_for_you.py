@@ -30,9 +30,21 @@ def test_a_customer_is_shown_what_goes_with_own_products_and_nothing_bought_befo
     shelf, strong = kept(TEA_AND_POT, engine)
     near = neighbours(strong, least_buyers=1)
     found = rows_of(
-        new_for_you(shelf, strong, near), engine, "customer", "rank", "product", "n_known"
+        new_for_you(shelf, strong, near, engine=engine),
+        engine,
+        "customer",
+        "rank",
+        "product",
+        "n_known",
     )
     assert found == [("cy", 1, "pot", 1)]  # Ana and Bo have both; nothing goes with Dee's cup
+
+
+def test_a_shop_that_nobody_bought_from_has_no_lists(engine):
+    rows = [("ana", 1, "tea", False)]
+    shelf, strong = kept(rows, engine)
+    found = new_for_you(shelf, strong, neighbours(strong), engine=engine)
+    assert rows_of(found, engine, "customer", "product") == []
 
 
 def test_rare_products_and_customers_not_seen_lately_are_left_aside(engine):
@@ -50,7 +62,9 @@ def test_the_list_of_a_random_history_is_that_of_a_slow_count(engine):
     rows = random_baskets(11)
     shelf, strong = kept(rows, engine, products=6)
     found = rows_of(
-        new_for_you(shelf, strong, neighbours(strong, at_most=4, least_buyers=3), at_most=3),
+        new_for_you(
+            shelf, strong, neighbours(strong, at_most=4, least_buyers=3), engine=engine, at_most=3
+        ),
         engine,
         *("customer", "rank", "product", "score"),
     )

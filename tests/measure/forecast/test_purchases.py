@@ -70,7 +70,7 @@ def test_log_odds_are_finite_for_none_and_for_all():
         ([0, 0, 1], [5, 4, 1], "day", 1, 4, "day at row 1 is 4 after 5"),
         ([0, 0, 1], [5, 5, 1], "day", 1, 5, "day at row 1 is 5 after 5"),
         ([0, 0], [1, 2, 3], "day", None, None, "day has 3 values and customer has 2"),
-        ([0.5], [1], "customer", None, None, "customer holds float64; wanted whole numbers"),
+        ([0, 0.5], [1, 2], "customer", 1, 0.5, "customer at row 1 is 0.5; wanted a whole number"),
         ([[0]], [1], "customer", None, None, "customer has 2 dimensions; wanted one"),
     ],
 )

@@ -20,6 +20,30 @@ def test_cells_hold_every_customer_once(unit):
     assert np.array_equal(cells.n[order], counts)
 
 
+def test_rows_of_different_numbers_are_cells_already_and_those_of_equal_numbers_are_not():
+    columns = [0, 2, 2], [0, 9, 9], [10, 12, 12]
+    counted = history(*columns, [1, 2, 3])
+    assert collapse(counted) is counted
+    twice = collapse(history(*columns, [2, 2, 2]))
+    assert [twice.x.tolist(), twice.T.tolist(), twice.n.tolist()] == [[0, 2], [10, 12], [2, 4]]
+
+
+def test_times_too_fine_for_one_key_stay_as_they_are():
+    """Of x, t_x and T 21 bits each, one bit more than a key has."""
+    x = np.arange(1, (1 << 20) + 2)
+    rows = history(x, x / 3, x / 2, None)
+    assert collapse(rows) is rows
+
+
+def test_the_full_cdnow_cohort_has_as_many_cells_as_counted(cdnow_full_in_days):
+    days = cdnow_full_in_days.history
+    weeks = days | {name: np.rint(days[name] / 7) for name in ("t_x", "T")}
+    for columns, cells in ((days, 8_685), (weeks, 2_306)):
+        counted = np.unique(np.stack(list(columns.values())), axis=1)
+        assert counted.shape[1] == cells
+    assert len(collapse(history(**days, weights=None))) == 8_685
+
+
 def test_columns_too_wide_to_pack_together_are_grouped_all_the_same():
     """Four columns of 100,000 values each would need 10^20 keys."""
     random = np.random.default_rng(1)

@@ -1,6 +1,7 @@
 """Chances of buying held against who did: the reference figures of two more shops."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from bench.real import JOURNEY, RETAIL
 from regulars.measure.models import fit
+from tests.measure.models.conftest import shop
 from tests.measure.models.test_odds_of_real_buyers import area_under_curve
 from tests.support.data import needs_real_data
 
@@ -85,8 +87,38 @@ def test_odds_of_complete_journey_are_as_sharp_as_measured(journey, name):
     assert sharpness(odds, journey.came) == pytest.approx((0.8424, 0.1441, 0.4571), abs=6e-5)
 
 
-@pytest.mark.parametrize(("shop", "area"), [("retail", 0.7633), ("journey", 0.7898)])
-def test_recency_alone_is_blunter(request, shop, area):
-    watched_shop = request.getfixturevalue(shop)
+@pytest.mark.parametrize(
+    ("logged", "horizon", "name", "measured"),
+    [
+        ("retail", 90, "bg_nbd", 0.083),
+        ("retail", 90, "mbg_nbd", 0.082),
+        ("journey", 14, "bg_nbd", 0.024),
+        ("journey", 14, "mbg_nbd", 0.024),
+    ],
+)
+def test_odds_are_off_in_their_tenths_by_as_much_as_measured(
+    request, logged, horizon, name, measured
+):
+    past = request.getfixturevalue(logged)
+    odds = fit(name, **past.history).p_buys(horizon, **past.history)
+    tenth = np.searchsorted(np.quantile(odds, np.linspace(0.1, 0.9, 9)), odds, side="right")
+    off = [odds[tenth == i].mean() - past.came[tenth == i].mean() for i in range(10)]
+    assert np.abs(off).mean() == pytest.approx(measured, abs=6e-4)
+
+
+@pytest.mark.parametrize(("name", "said"), [("bg_nbd", 0.042), ("mbg_nbd", 0.0096)])
+def test_one_time_buyers_of_groceries_hardly_come_back(name, said):
+    until = date(2007, 9, 30)
+    end = until + timedelta(days=90)
+    past = shop("grocery_btydplus/grocery_elog.parquet", until=until, end=end, unit=1.0)
+    once = past.x == 0
+    odds = fit(name, **past.history).p_buys(90, **past.history)
+    assert (past.later[once] > 0).mean() == pytest.approx(0.0036, abs=6e-5)
+    assert odds[once].mean() == pytest.approx(said, abs=max(6e-5, said / 100))
+
+
+@pytest.mark.parametrize(("name", "area"), [("retail", 0.7633), ("journey", 0.7898)])
+def test_recency_alone_is_blunter(request, name, area):
+    watched_shop = request.getfixturevalue(name)
     silence = watched_shop.history["T"] - watched_shop.history["t_x"]
     assert area_under_curve(-silence, watched_shop.came) == pytest.approx(area, abs=6e-5)

@@ -8,6 +8,7 @@ from scipy.special import hyperu
 
 from regulars.measure.models import BadInput, fit
 from regulars.measure.models.residual_value import discounted_purchases, residual_value
+from tests.measure.models.simulated import leaving_after_purchases
 
 WEEKLY = 0.0027  # about 15 % a year
 
@@ -33,6 +34,40 @@ def test_discounted_purchases_are_those_of_the_pareto_paper_and_its_paradox(cdno
         * hyperu(1, 2 - s, WEEKLY * (beta + 77.86))
     )
     assert found == pytest.approx(closed, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "k", "params", "by_parts"),
+    [
+        ("mbg_cnbd_k", 2, [0.85, 10, 0.79, 2.42], [1.42133215, 4.89283198, 61.1708626]),
+        ("mbg_cnbd_k", 5, [0.85, 10, 1.0, 0.4], [0.311001802, 2.06929582, 47.2252643]),
+        ("bg_cnbd_k", 3, [0.2, 10, 1.7, 2.42], [0.465326478, 1.52337993, 25.7448234]),
+    ],
+)
+def test_regular_purchases_are_discounted_as_by_expecting_at_every_time(name, k, params, by_parts):
+    """Held against the rate times the integral of e^-(rate h) over what is expected until h."""
+    made = leaving_after_purchases(
+        500,
+        truth={"r": 0.85, "alpha": 1.45, "a": 0.79, "b": 2.42},
+        seed=1,
+        longest=52,
+        k=2,
+        leaves_at_start=name == "mbg_cnbd_k",
+    )
+    fitted = fit(name, **made, k=2)
+    model = replace(fitted, params=dict(zip(fitted.params, params, strict=True)), k=k)
+    past = {"x": [0, 2, 30], "t_x": [0, 20, 50], "T": [40, 40, 52]}
+    found = discounted_purchases(model, discount_rate=WEEKLY, **past)
+    assert found == pytest.approx(by_parts, rel=3e-9)
+
+
+def test_regular_purchases_of_one_stage_are_discounted_as_irregular_ones(cdnow_sample):
+    past = cdnow_sample.history
+    one = fit("mbg_cnbd_k", **past, log_gaps=cdnow_sample.log_gaps, k=1)
+    other = fit("mbg_nbd", **past)
+    assert discounted_purchases(one, discount_rate=WEEKLY, **past) == pytest.approx(
+        discounted_purchases(other, discount_rate=WEEKLY, **past), rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd", "nbd"])

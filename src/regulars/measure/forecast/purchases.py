@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.measure.models.inputs import BadInput
+from regulars.measure.models.inputs import BadInput, check_columns, numbers, refuse
 from regulars.measure.regulars import Definition
 from regulars.measure.season import WEEK_DAYS, Rhythm
 
@@ -153,11 +153,10 @@ def _numbered(customer: Ints) -> Ints:
 
 
 def _whole(argument: str, values: ArrayLike) -> Ints:
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise BadInput(argument, f"{argument} has {array.ndim} dimensions; wanted one")
-    if not np.issubdtype(array.dtype, np.integer) and array.size:
-        raise BadInput(argument, f"{argument} holds {array.dtype}; wanted whole numbers")
+    """A column of whole numbers, or the first row that is none."""
+    array = numbers(argument, values)
+    check_columns({argument: array})
+    refuse(argument, array, array != np.floor(array), "wanted a whole number")
     return array.astype(np.int64)
 
 

@@ -10,7 +10,14 @@ from regulars.measure.models.bg_bb_likelihood import PeriodLikelihood
 from regulars.measure.models.cells import Groups
 from regulars.measure.models.climb import fit_purchases
 from regulars.measure.models.fitted import PurchaseModel
-from regulars.measure.models.inputs import Floats, History, counts, customers, refuse_pair
+from regulars.measure.models.inputs import (
+    Floats,
+    History,
+    counts,
+    counts_by,
+    customers,
+    refuse_pair,
+)
 
 PARAMS = ("alpha", "beta", "gamma", "delta")
 
@@ -36,7 +43,7 @@ class BGBB(PurchaseModel):
 
     def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
         """Probability of exactly `n` purchases in the first `t` periods."""
-        bought, periods = np.broadcast_arrays(counts("n", n), counts("t", t))
+        bought, periods = counts_by(n, counts("t", t))
         total = np.zeros(bought.shape)
         for m in range(int(periods.max(initial=0.0)) + 1):
             missed = np.maximum(m - bought, 0.0)

@@ -10,6 +10,7 @@ from regulars.measure.models.inputs import Floats, History
 
 # Below this, whole numbers are numbered by themselves; above, by sorting.
 _MAX_TABLE = 1 << 22
+_KEY_BITS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Levels:
 
     def totals(self, amounts: Floats) -> Floats:
         """The sum of an amount over the rows of each value."""
+        if amounts.strides == (0,):  # one amount for every row: counting will do
+            n = np.bincount(self.codes, minlength=len(self.values))
+            return n * amounts[:1].sum()
         return np.bincount(self.codes, amounts, minlength=len(self.values))
 
 
@@ -85,10 +89,28 @@ def _packed(*columns: Floats) -> tuple[NDArray[np.int64], int]:
 
 
 def collapse(rows: History) -> History:
-    """Customers alike as one row with their number."""
-    cells = Groups.of(rows.x, rows.t_x, rows.T)
-    first, n = cells.first, np.bincount(cells.codes, rows.n)
-    return History(rows.x[first], rows.t_x[first], rows.T[first], n)
+    """Customers alike as one row with their number, from rows of as many customers each.
+
+    Rows of different numbers are cells already, and of times too fine for one sortable key hardly
+    two are alike: both stay as they are.
+    """
+    columns = [Levels.of(column) for column in (rows.x, rows.t_x, rows.T)]
+    widths = [(len(column.values) - 1).bit_length() for column in columns]
+    if np.ptp(rows.n) > 0 or sum(widths) > _KEY_BITS:
+        return rows
+    key = np.zeros(len(rows), dtype=np.int64)
+    for column, width in zip(columns, widths, strict=True):
+        key <<= width
+        key |= column.codes
+    key.sort()
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    n, key = rows.n[0] * np.diff(starts, append=len(key)), key[starts]
+    unpacked = []
+    for column, width in zip(reversed(columns), reversed(widths), strict=True):
+        unpacked.append(column.values[key & ((1 << width) - 1)])
+        key >>= width
+    T, t_x, x = unpacked
+    return History(x, t_x, T, n)
 
 
 def coarsen(rows: History, n_steps: int) -> History:

@@ -35,8 +35,7 @@ def fit_purchases(
     why_not = _obstacle(rows, len(params))
     if why_not:
         return not_tried(name, rows.n_customers, why_not)
-    # Rows that come with numbers of customers are cells already.
-    cells = collapse(rows) if np.ptp(rows.n) == 0 else rows
+    cells = collapse(rows)
     if begin is None:
         begin = guess
         if may_round and len(cells) > _MANY_CELLS:

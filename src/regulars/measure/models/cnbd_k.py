@@ -21,13 +21,16 @@ from regulars.measure.models.inputs import (
     BadInput,
     Floats,
     History,
-    counts,
+    counts_by,
     customers,
+    discounting,
     horizon,
     not_negative,
     whole,
 )
 from regulars.measure.models.negative_binomial import at_least, exactly
+from regulars.measure.models.quadrature import beta_nodes, gamma_nodes
+from regulars.measure.models.special import blocks
 
 MOST_STAGES = 12
 _ONE_BY_ONE = 256  # terms of a sum
@@ -36,6 +39,8 @@ _TOO_LITTLE = 1e-13  # of a sum
 _WIDEN = 0.1
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
 _SHARES, _WEIGHTS = (_NODES + 1) / 2, _NODE_WEIGHTS / 2
+_CUSTOMERS = 16  # averaged over rates and chances at once
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 # A figure per row from the stage reached, x and h / (alpha + T + h).
 _OfStage = Callable[[int, Floats, Floats], Floats]
 
@@ -62,9 +67,15 @@ class RegularModel(PurchaseModel):
         """Probability that each customer buys at least once in the next `h`."""
         return self._ahead(self._first_purchase, h, *customers(x, t_x, T))
 
+    def discounted(
+        self, discount_rate: float, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike
+    ) -> Floats:
+        """Purchases each customer is expected to make from now on, discounted continuously."""
+        return self._ahead(self._discounted, 1 / discounting(discount_rate), *customers(x, t_x, T))
+
     def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
         """Probability of exactly `n` repeat purchases within `t` of the first."""
-        counted, time = counts("n", n), not_negative("t", t)
+        counted, time = counts_by(n, t)
         r, alpha, a, b = self.estimates
         share, reached = time / (alpha + time), self.k * counted
         stays = np.exp(betaln(a, b + counted + self.leaves_at_start) - betaln(a, b))
@@ -113,6 +124,28 @@ class RegularModel(PurchaseModel):
     def _first_purchase(self, stage: int, x: Floats, share: Floats) -> Floats:
         r = self.estimates[0]
         return np.asarray(betainc(self.k - stage, r + self.k * x + stage, share))
+
+    def _discounted(self, stage: int, x: Floats, share: Floats) -> Floats:
+        """The discounts of all purchases ahead that come before leaving, where h is 1 / rate.
+
+        For somebody whose stages come at y / (alpha + T), each is discounted by
+        z = y / (y + 1 / share - 1); with p the chance of leaving after a purchase, the discounts
+        add up to z^(k - stage) / (1 - (1 - p) z^k). That is averaged over the Gamma of y and the
+        Beta of p, which hang on the stage and x alone.
+        """
+        r, _, a, b = self.estimates
+        wait = np.log(1 / np.minimum(share, _BELOW_ONE) - 1)
+        total = np.empty_like(x)
+        for one in np.unique(x):
+            log_y, of_y = gamma_nodes(r + self.k * one + stage)
+            p, of_p = beta_nodes(a, b + one + self.leaves_at_start)
+            alike = np.flatnonzero(x == one)
+            for some in blocks(len(alike), _CUSTOMERS):
+                log_z = -np.logaddexp(0.0, wait[alike[some], None] - log_y)
+                lost, kept = -np.expm1(self.k * log_z), np.exp(self.k * log_z)
+                add_up = (1 / (lost[..., None] + kept[..., None] * p)) @ of_p
+                total[alike[some]] = (np.exp((self.k - stage) * log_z) * add_up) @ of_y
+        return total
 
     def _purchases(self, stage: int, x: Floats, share: Floats) -> Floats:
         """The sum over n of the chance of coming to the n-th purchase and not leaving before it.

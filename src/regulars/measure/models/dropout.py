@@ -12,7 +12,14 @@ from regulars.measure.models.cells import Groups
 from regulars.measure.models.climb import fit_purchases, usual_rate
 from regulars.measure.models.dropout_likelihood import DropoutLikelihood, leaving_odds
 from regulars.measure.models.fitted import Outcome, PurchaseModel
-from regulars.measure.models.inputs import Floats, History, counts, customers, horizon, not_negative
+from regulars.measure.models.inputs import (
+    Floats,
+    History,
+    counts_by,
+    customers,
+    horizon,
+    not_negative,
+)
 from regulars.measure.models.negative_binomial import at_least, exactly
 
 PARAMS = ("r", "alpha", "a", "b")
@@ -47,7 +54,7 @@ class DropoutModel(PurchaseModel):
 
     def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
         """Probability of exactly `n` repeat purchases within `t` of the first."""
-        counted, time = counts("n", n), not_negative("t", t)
+        counted, time = counts_by(n, t)
         r, alpha, a, b = self.estimates
         share = time / (alpha + time)
         stays = betaln(a, b + counted + self.leaves_at_start) - betaln(a, b)

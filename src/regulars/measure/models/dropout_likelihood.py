@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from regulars.measure.models.cells import Levels
 from regulars.measure.models.inputs import Floats, History
 from regulars.measure.models.newton import Derivatives, added
-from regulars.measure.models.special import blocks, crossed, dot, gamma_rise, log1p_exp
+from regulars.measure.models.special import blocks, crossed, dot, gamma_rise, softplus
 
 R, ALPHA, A, B = range(4)
 
@@ -187,7 +186,7 @@ def odds_by_time(m: Floats, end: "_Time", last: "_Time") -> Surface:
 def left(odds: Surface, log_odds: Floats, per_b: Floats, a: float, n: Floats) -> Derivatives:
     """The part 1 + e^D; its derivatives weigh those of D by the chance of having left."""
     D = odds.value + log_odds
-    chance = expit(D)
+    value, chance = softplus(D)
     once = n * chance
     twice = once * (1 - chance)
     slopes = (odds.r, odds.alpha, np.full_like(D, 1 / a), -per_b)
@@ -195,7 +194,7 @@ def left(odds: Surface, log_odds: Floats, per_b: Floats, a: float, n: Floats) ->
     hessian[A, A] -= float(once.sum()) / a**2
     hessian[B, B] += dot(once, per_b**2)
     gradient = np.array([dot(once, slope) for slope in slopes])
-    return dot(n, log1p_exp(D)), gradient, hessian + crossed(slopes, twice)
+    return dot(n, value), gradient, hessian + crossed(slopes, twice)
 
 
 def leaving_odds(x: Floats, a: float, b: float, *, leaves_at_start: bool) -> tuple[Floats, Floats]:

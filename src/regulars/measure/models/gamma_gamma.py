@@ -1,12 +1,13 @@
 """Gamma-Gamma: what customers spend on a purchase, apart from how often they buy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma, psi, xlogy
 
-from regulars.measure.models.cells import Levels, tally
+from regulars.measure.models.cells import Levels
 from regulars.measure.models.fitted import Fitted, not_tried, outcome
 from regulars.measure.models.inputs import (
     Floats,
@@ -23,6 +24,7 @@ from regulars.measure.models.newton import Derivatives, added, maximise
 from regulars.measure.models.special import blocks, dot, gamma_rise
 
 PARAMS = ("p", "q", "gamma")
+_SAMPLE = 40_000  # customers, for a first guess
 
 
 class GammaGamma(Fitted):
@@ -35,7 +37,7 @@ class GammaGamma(Fitted):
 
     def expected_spend(self, *, x: ArrayLike, mean_spend: ArrayLike) -> Floats:
         """Each customer's mean spend on purchases to come, from that on `x` purchases so far."""
-        counted, spent = _customers(x, mean_spend)
+        counted, spent = _customers(_columns(x, mean_spend))
         p, q, gamma = self.estimates
         freedom = p * counted + q - 1
         expected = np.full(counted.shape, np.inf)
@@ -50,57 +52,45 @@ class GammaGammaLikelihood:
     """
 
     def __init__(self, x: Floats, mean_spend: Floats, n: Floats) -> None:
-        self.n, self.x, self.spent = n, Levels.of(x), x * mean_spend
-        self.n_of_x, self.log_means = self.x.totals(n), np.log(mean_spend)
-        by_x = self.x.totals(n * self.log_means)
-        self.log_mean = float(by_x.sum())
-        self.log_spent = dot(self.x.values, by_x) + dot(
-            self.n_of_x, np.asarray(xlogy(self.x.values, self.x.values))
-        )
-
-    def rounded(self) -> "GammaGammaLikelihood":
-        """The same customers with spend in steps of 3 %, those alike as one: for a first guess."""
-        steps = np.rint(self.log_means * 32).astype(np.intp)
-        lowest = int(steps.min())
-        width = int(steps.max()) - lowest + 1
-        keys = self.x.codes * width + (steps - lowest)
-        cells, n = tally(keys, self.n, len(self.x.values) * width)
-        mean_spend = np.exp((cells % width + lowest) / 32)
-        return GammaGammaLikelihood(self.x.values[cells // width], mean_spend, n)
+        self.x, self.mean_spend, self.n, self.total = x, mean_spend, n, float(n.sum())
+        levels = Levels.of(x)
+        n_of_x = levels.totals(n)
+        self.n_of_x, self.values = n_of_x[n_of_x > 0], levels.values[n_of_x > 0]
+        ((log_spent, self.log_mean),) = self._sums(lambda _, mean: [np.log(mean)])
+        self.log_spent = log_spent + dot(self.n_of_x, np.asarray(xlogy(self.values, self.values)))
 
     def __call__(self, params: Floats) -> Derivatives:
         """Value, gradient and Hessian."""
         p, q, gamma = params
-        x, total = self.x.values, float(self.n.sum())
-        log_scale, per_scale, per_square = self._scales(gamma)
-        rows = p * x + q
-        value = total * q * np.log(gamma) + p * self.log_spent - self.log_mean - rows @ log_scale
+        of_purchases, of_customers = self._sums(partial(_of_scale, gamma=gamma)).T
+        log_scale, per_scale, per_square = p * of_purchases + q * of_customers
+        value = self.total * q * np.log(gamma) + p * self.log_spent - self.log_mean - log_scale
         gradient = np.array(
             [
-                self.log_spent - x @ log_scale,
-                total * np.log(gamma) - log_scale.sum(),
-                total * q / gamma - rows @ per_scale,
+                self.log_spent - of_purchases[0],
+                self.total * np.log(gamma) - of_customers[0],
+                self.total * q / gamma - per_scale,
             ]
         )
         hessian = np.zeros((3, 3))
-        hessian[0, 2] = hessian[2, 0] = -x @ per_scale
-        hessian[1, 2] = hessian[2, 1] = total / gamma - per_scale.sum()
-        hessian[2, 2] = rows @ per_square - total * q / gamma**2
+        hessian[0, 2] = hessian[2, 0] = -of_purchases[1]
+        hessian[1, 2] = hessian[2, 1] = self.total / gamma - of_customers[1]
+        hessian[2, 2] = per_square - self.total * q / gamma**2
         return added((float(value), gradient, hessian), self._counts(p, q))
 
-    def _scales(self, gamma: float) -> Floats:
-        """Sums over the customers of each x of log, reciprocal and its square of the scale."""
-        sums = np.zeros((3, len(self.x.values)))
+    def _sums(self, terms: Callable[[Floats, Floats], Sequence[Floats]]) -> Floats:
+        """Of each term of x and mean spend the sums over all purchases and over all customers."""
+        sums = []
         for rows in blocks(len(self.n)):
-            n, scale, codes = self.n[rows], gamma + self.spent[rows], self.x.codes[rows]
-            terms = n * np.log(scale), n / scale, n / scale**2
-            sums += [np.bincount(codes, term, minlength=sums.shape[1]) for term in terms]
-        return sums
+            x, n = self.x[rows], self.n[rows]
+            bought = n * x
+            found = terms(x, self.mean_spend[rows])
+            sums.append([(dot(bought, term), dot(n, term)) for term in found])
+        return np.sum(sums, axis=0)
 
     def _counts(self, p: float, q: float) -> Derivatives:
         """The gamma functions; p moves those of an x by x times as much as q does."""
-        there = self.n_of_x > 0
-        n, x = self.n_of_x[there], self.x.values[there]
+        n, x = self.n_of_x, self.values
         value, in_q, in_qq = gamma_rise(n, p * x + q, q)
         both, own = psi(p * x + q), psi(p * x)
         bend, own_bend = polygamma(1, p * x + q), polygamma(1, p * x)
@@ -110,6 +100,13 @@ class GammaGammaLikelihood:
         hessian[0, 1] = hessian[1, 0] = n @ (x * bend)
         hessian[1, 1] = in_qq
         return value - float(n @ gammaln(p * x)), gradient, hessian
+
+
+def _of_scale(x: Floats, mean_spend: Floats, *, gamma: float) -> tuple[Floats, Floats, Floats]:
+    """Logarithm, reciprocal and its square of gamma + x mean."""
+    scale = gamma + x * mean_spend
+    per_scale = 1 / scale
+    return np.log(scale), per_scale, per_scale**2
 
 
 def fit_gamma_gamma(
@@ -128,8 +125,9 @@ def fit_gamma_gamma(
             and returned purchases do not fit into it.
     Source  Colombo and Jiang 1999; Fader and Hardie 2013; checked against their CDNOW estimates.
     """
-    counted, spent = _customers(x, mean_spend)
-    check_columns({"x": counted, "mean_spend": spent})
+    columns = _columns(x, mean_spend)
+    check_columns(columns)
+    counted, spent = _customers(columns)
     n = weights_for(counted.size, weights)
     begin = starting_point(PARAMS, start)
     bought = (counted > 0) & (n > 0)
@@ -138,22 +136,35 @@ def fit_gamma_gamma(
     why_not = _obstacle(spent, n)
     if why_not:
         return GammaGamma(**not_tried("gamma_gamma", round(float(n.sum())), why_not))
-    likelihood = GammaGammaLikelihood(counted, spent, n)
     if begin is None:
-        guess = np.array([2.0, 3.0, float(n @ spent / n.sum())])
-        rough = maximise(likelihood.rounded(), guess, gap=1e-3)
-        begin = rough.params if rough.converged else guess
-    climbed = maximise(likelihood, begin)
+        begin = _first_guess(counted, spent, n)
+    climbed = maximise(GammaGammaLikelihood(counted, spent, n), begin)
     return GammaGamma(**outcome("gamma_gamma", PARAMS, climbed, round(float(n.sum())), _edge))
 
 
-def _customers(x: ArrayLike, mean_spend: ArrayLike) -> tuple[Floats, Floats]:
-    """Checked columns of any shape; what is said of no purchases is not looked at."""
-    given = may_be_missing("mean_spend", mean_spend)
-    counted, given = fitting({"x": counts("x", x), "mean_spend": given})
-    spent = numbers("mean_spend", np.where(counted > 0, given, 0.0))
+def _first_guess(x: Floats, spent: Floats, n: Floats) -> Floats:
+    """Where to begin: where a fit of one in so many customers ends, if there are many."""
+    guess = np.array([2.0, 3.0, float(n @ spent / n.sum())])
+    one_in = len(x) // _SAMPLE
+    if one_in < 2:
+        return guess
+    few = GammaGammaLikelihood(x[::one_in].copy(), spent[::one_in].copy(), n[::one_in])
+    rough = maximise(few, guess, gap=1e-3)
+    return rough.params if rough.converged else guess
+
+
+def _columns(x: ArrayLike, mean_spend: ArrayLike) -> dict[str, Floats]:
+    """Columns of numbers; a mean spend of no purchases may be missing."""
+    return {"x": counts("x", x), "mean_spend": may_be_missing("mean_spend", mean_spend)}
+
+
+def _customers(columns: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """Purchases and spend fitting each other; what is said of no purchases is not looked at."""
+    counted, given = fitting(columns)
+    bought = counted > 0
+    spent = numbers("mean_spend", given if bought.all() else np.where(bought, given, 0.0))
     wanted = "wanted above 0; the model knows no free or returned purchases"
-    refuse("mean_spend", spent, (counted > 0) & (spent <= 0), wanted)
+    refuse("mean_spend", spent, bought & (spent <= 0), wanted)
     return counted, spent
 
 

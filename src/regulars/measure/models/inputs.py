@@ -49,19 +49,28 @@ class History:
 def numbers(argument: str, values: ArrayLike) -> Floats:
     """The values as floats of any shape, each of them a number."""
     array = may_be_missing(argument, values)
-    refuse(argument, array, ~np.isfinite(array), "wanted a finite number")
-    refuse(argument, array, np.abs(array) > _LARGEST, "wanted a number that can be squared")
+    # Good columns cost a look at both ends and no masks; with NaN both ends are NaN.
+    if array.size and not (array.min() >= -_LARGEST and array.max() <= _LARGEST):
+        refuse(argument, array, ~np.isfinite(array), "wanted a finite number")
+        refuse(argument, array, np.abs(array) > _LARGEST, "wanted a number that can be squared")
     return array
 
 
 def may_be_missing(argument: str, values: ArrayLike) -> Floats:
-    """The values as floats of any shape, NaN and infinity too; dates and texts are no numbers."""
+    """The values as floats of any shape, NaN and infinity too; dates and texts are no numbers.
+
+    What a mask hides is NaN. Flags count 1 and 0 in a column; alone, or None, they are a slip.
+    """
+    if values is None or isinstance(values, bool | np.bool_):
+        raise BadInput(argument, f"{argument} is {values}; wanted numbers", value=values)
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(object), np.nan)
     try:
         given = np.asarray(values)
     except ValueError as error:
         raise BadInput(argument, f"{argument} holds rows of unequal length; wanted one") from error
     if given.dtype.kind in "biuf":
-        return given.astype(np.float64)
+        return given.astype(np.float64, copy=False)
     if given.dtype.kind != "O":
         # One text among numbers makes texts of all: the values as they came say which it is.
         given = np.asarray(values, dtype=object)
@@ -103,10 +112,14 @@ def refuse(argument: str, values: Floats, is_bad: Mask, wanted: str) -> None:
 
 def counts(argument: str, values: ArrayLike) -> Floats:
     """The values as whole numbers from 0 on."""
-    array = numbers(argument, values)
-    refuse(argument, array, array < 0, "wanted 0 or more")
+    array = not_negative(argument, values)
     refuse(argument, array, array != np.floor(array), "wanted a whole number")
     return array
+
+
+def counts_by(n: ArrayLike, t: ArrayLike) -> tuple[Floats, ...]:
+    """How many by when: single numbers or arrays that fit each other."""
+    return fitting({"n": counts("n", n), "t": not_negative("t", t)})
 
 
 def whole(argument: str, value: int) -> int:
@@ -124,10 +137,17 @@ def not_negative(argument: str, values: ArrayLike) -> Floats:
     return array
 
 
+def probabilities(argument: str, values: ArrayLike) -> Floats:
+    """The values as numbers from 0 to 1."""
+    array = numbers(argument, values)
+    refuse(argument, array, (array < 0) | (array > 1), "wanted a probability from 0 to 1")
+    return array
+
+
 def weights_for(n_rows: int, weights: ArrayLike | None) -> Floats:
     """How many customers each row stands for: 1 where nothing is said."""
     if weights is None:
-        return np.ones(n_rows)
+        return np.broadcast_to(1.0, n_rows)
     array = not_negative("weights", weights)
     check_columns({"x": np.empty(n_rows), "weights": array})
     return array
@@ -259,3 +279,12 @@ def horizon(h: float) -> float:
     """A length of time ahead."""
     not_negative("h", h)
     return single("h", h)
+
+
+def discounting(discount_rate: float) -> float:
+    """A continuous rate at which what comes later counts less."""
+    rate = single("discount_rate", discount_rate)
+    if not 0 < rate < np.inf:
+        problem = f"discount_rate is {rate:g}; wanted above 0, or nothing ends"
+        raise BadInput("discount_rate", problem, value=rate)
+    return rate

@@ -8,7 +8,14 @@ from numpy.typing import ArrayLike
 from regulars.measure.models.cells import Levels
 from regulars.measure.models.climb import fit_purchases, usual_rate
 from regulars.measure.models.fitted import PurchaseModel
-from regulars.measure.models.inputs import Floats, History, counts, customers, horizon, not_negative
+from regulars.measure.models.inputs import (
+    Floats,
+    History,
+    counts_by,
+    customers,
+    horizon,
+    not_negative,
+)
 from regulars.measure.models.negative_binomial import exactly
 from regulars.measure.models.newton import Derivatives
 from regulars.measure.models.special import dot, gamma_rise
@@ -39,8 +46,8 @@ class NBD(PurchaseModel):
     def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
         """Probability of exactly `n` repeat purchases within `t` of the first."""
         r, alpha = self.estimates
-        time = not_negative("t", t)
-        return exactly(counts("n", n), r, time / (alpha + time))
+        counted, time = counts_by(n, t)
+        return exactly(counted, r, time / (alpha + time))
 
     def expected_since_start(self, t: ArrayLike) -> Floats:
         """Repeat purchases a new customer is expected to make within `t` of the first."""

@@ -13,12 +13,11 @@ worked out once per distinct pair.
 """
 
 import numpy as np
-from scipy.special import expit
 
 from regulars.measure.models.cells import Groups, Levels
 from regulars.measure.models.inputs import Floats, History
 from regulars.measure.models.newton import Derivatives, added
-from regulars.measure.models.special import blocks, crossed, dot, dots, gamma_rise, log1p_exp
+from regulars.measure.models.special import blocks, crossed, dot, dots, gamma_rise, softplus
 from regulars.measure.models.tail_integral import (
     IN_A,
     IN_ALPHA,
@@ -76,8 +75,8 @@ class ParetoLikelihood:
         for rows in blocks(len(self.cells)):
             n, last, end = self.cells.n[rows], self.lasts.codes[rows], self.ends.codes[rows]
             odds = left.value[last] - stays.value[end]
-            share = expit(odds)
-            value += dot(n, stays.value[end] + log1p_exp(odds))
+            seen, share = softplus(odds)
+            value += dot(n, stays.value[end] + seen)
             n_left += np.bincount(last, n * share, minlength=len(n_left))
             n_stays += np.bincount(end, n * (1 - share), minlength=len(n_stays))
             apart = left.gradient[:, last] - stays.gradient[:, end]

@@ -9,7 +9,14 @@ from scipy.special import exprel, gammaln
 from regulars.measure.models.cells import Groups
 from regulars.measure.models.climb import fit_purchases, usual_rate
 from regulars.measure.models.fitted import PurchaseModel
-from regulars.measure.models.inputs import Floats, History, counts, customers, horizon, not_negative
+from regulars.measure.models.inputs import (
+    Floats,
+    History,
+    counts_by,
+    customers,
+    horizon,
+    not_negative,
+)
 from regulars.measure.models.pareto_likelihood import ParetoLikelihood, log_left, log_stays
 
 PARAMS = ("r", "alpha", "s", "beta")
@@ -44,7 +51,7 @@ class ParetoNBD(PurchaseModel):
 
     def pmf(self, n: ArrayLike, t: ArrayLike) -> Floats:
         """Probability of exactly `n` repeat purchases within `t` of the first."""
-        counted, time = np.broadcast_arrays(counts("n", n), not_negative("t", t))
+        counted, time = counts_by(n, t)
         r, alpha, s, beta = self.estimates
         with np.errstate(divide="ignore"):
             log_time = np.log(time)

@@ -9,9 +9,10 @@ from scipy.special import ndtri
 
 from regulars.measure.models.bg_bb import BGBB
 from regulars.measure.models.cells import Groups
+from regulars.measure.models.cnbd_k import RegularModel
 from regulars.measure.models.fitted import Fitted, PurchaseModel
 from regulars.measure.models.gamma_gamma import GammaGamma
-from regulars.measure.models.inputs import BadInput, Floats, customers, single
+from regulars.measure.models.inputs import BadInput, Floats, customers, discounting, single
 from regulars.measure.models.special import dots
 
 # Double-exponential quadrature over v from 0 on, weighted by e^-v.
@@ -52,12 +53,11 @@ def discounted_purchases(
     Source  Fader, Hardie and Lee 2005, Journal of Marketing Research 42; checked against the
             closed form for Pareto/NBD.
     """
-    rate = single("discount_rate", discount_rate)
-    if not 0 < rate < np.inf:
-        problem = f"discount_rate is {rate:g}; wanted above 0, or nothing ends"
-        raise BadInput("discount_rate", problem, value=rate)
     if isinstance(model, BGBB):
         raise BadInput("model", "model is bg_bb; wanted one in continuous time")
+    if isinstance(model, RegularModel):
+        return model.discounted(discount_rate, x=x, t_x=t_x, T=T)
+    rate = discounting(discount_rate)
     columns = customers(x, t_x, T)
     groups = Groups.of(*(column.ravel() for column in columns))
     bought, last, seen = (column.ravel()[groups.first] for column in columns)

@@ -38,9 +38,10 @@ def crossed(columns: Sequence[Floats], weights: Floats) -> Floats:
     return matrix
 
 
-def log1p_exp(z: Floats) -> Floats:
-    """Log of 1 + e^z, at half the cost of logaddexp."""
-    return np.asarray(np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z))))
+def softplus(z: Floats) -> tuple[Floats, Floats]:
+    """Log of 1 + e^z, at half the cost of logaddexp, and its slope, the logistic function."""
+    value = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+    return value, np.exp(z - value)
 
 
 def gamma_rise(n: Floats, ends: Floats, start: float) -> tuple[float, float, float]:
