@@ -20,6 +20,7 @@ BENCHES = {
     "trials": "error rates under daily peeking, over a thousand seeds",
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
+    "sample": "the whole example company beside writing its bare rows",
     "spark_cluster": "the report on two Spark workers beside DuckDB, figure by figure",
 }
 

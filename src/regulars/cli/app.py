@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 for command, said in (
     (report, N_("Say where this company’s customers stand, from files of orders.")),
-    (sample, N_("Write the orders of an example tea and coffee shop, and what is true of it.")),
+    (sample, N_("Write the files of an example tea and coffee shop, and what is true of it.")),
     (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
     (
         doctor,

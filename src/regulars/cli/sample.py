@@ -36,7 +36,7 @@ def sample(
         bool, typer.Option("--quiet", help=N_("Say nothing unless something is wrong."))
     ] = False,
 ) -> None:
-    """Write the orders of an example tea and coffee shop, and what is true of it."""
+    """Write the files of an example tea and coffee shop, and what is true of it."""
     from rich.console import Console
 
     from regulars.cli.telling import shown_progress
@@ -63,8 +63,8 @@ def sample(
         figures = Numbers(language)
         said = say(
             N_(
-                "{lines} order lines of {customers} customers are in {file}, and what is true "
-                "of them is in {truth}."
+                "{lines} order lines of {customers} customers are in {file}, what else the company "
+                "knows of them in the files beside it, and what is true of them in {truth}."
             ),
             language,
             lines=figures.count(made.lines),

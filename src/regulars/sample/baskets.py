@@ -25,10 +25,12 @@ _PRICE_RISE = 1.035  # at each turn of the year
 class Lines:
     """Order lines; money in minor units, `at` in seconds since the history's first midnight.
 
-    `document` tells orders and credit notes apart; returned lines have a negative quantity.
+    `document` tells orders and credit notes apart; returned lines have a negative quantity, and
+    `of_document` says which order they are of. That of an order is the order itself.
     """
 
     document: Ints
+    of_document: Ints
     customer: Ints
     at: Ints
     channel: Ints
@@ -76,6 +78,7 @@ def fill(purchases: Purchases, calendar: Calendar, *, rng: np.random.Generator) 
     discount = gross * percent // 100
     lines = Lines(
         document=order,
+        of_document=order,
         customer=np.where(buyer < purchases.n, buyer, NOBODY)[order],
         at=at[order],
         channel=channel[order],
@@ -116,10 +119,18 @@ def _choose(
         np.searchsorted(popular, rng.random(order.size)),
     )
     # The same product taken twice is one line.
-    order, product = np.divmod(np.unique(order * len(PRODUCTS) + product), len(PRODUCTS))
+    order, product = np.divmod(distinct(order * len(PRODUCTS) + product), len(PRODUCTS))
     cheap = np.array([product.price < 200 for product in PRODUCTS])[product]
     quantity = 1 + rng.poisson(np.where(cheap, 0.35, 0.06) * appetite[buyer[order]])
     return order, product, quantity, deals
+
+
+def distinct(numbers: Ints) -> Ints:
+    """Each number once, in order: much faster than `np.unique` where they are nearly sorted."""
+    ordered = np.sort(numbers, kind="stable")
+    is_new = np.ones(ordered.size, np.bool_)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_new]
 
 
 def _prices(calendar: Calendar) -> Ints:
@@ -139,6 +150,7 @@ def _returns(lines: Lines, n_orders: int, calendar: Calendar, rng: np.random.Gen
     later = sold.at + rng.integers(1, 29, back.size) * DAY_SECONDS
     returned = Lines(
         document=n_orders + np.arange(back.size),
+        of_document=sold.document,
         customer=sold.customer,
         at=later,
         channel=sold.channel,

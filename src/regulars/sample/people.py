@@ -1,6 +1,7 @@
 """Names of people who might live around the example shop."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.compute as pc
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
+    origin: str  # sv, en, zh, or others
     share: float
     given: tuple[str, ...]
     family: tuple[str, ...]
@@ -21,6 +23,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 _ORIGINS = (
     _Origin(
+        "sv",
         0.60,
         _words(
             "Anna Erik Maria Lars Karin Anders Sara Johan Emma Per Kristina Nils Lena Mikael Eva "
@@ -40,6 +43,7 @@ _ORIGINS = (
         ),
     ),
     _Origin(
+        "en",
         0.11,
         _words(
             "James Emily Oliver Grace Thomas Charlotte Henry Alice George Lucy William Hannah Jack "
@@ -51,6 +55,7 @@ _ORIGINS = (
         ),
     ),
     _Origin(
+        "zh",
         0.12,
         _words(
             "芳 伟 敏 静 丽 强 磊 洋 艳 勇 军 杰 娟 涛 明 超 秀英 晓明 雪梅 建国 小红 文博 "
@@ -63,6 +68,7 @@ _ORIGINS = (
         family_first=True,
     ),
     _Origin(
+        "others",
         0.17,
         _words(
             "Aino Mikko Fatima Ahmed Leyla Reza Zainab Yusuf Amina Hassan Mariam Ali Ewa Piotr "
@@ -88,6 +94,28 @@ def names(n: int, *, rng: np.random.Generator) -> pa.StringArray:
         here = np.flatnonzero(origin == i)
         place[here] = starts[i] + np.arange(here.size) % len(pool)
     return pa.concat_arrays(pools).take(place)
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """One of the names that `names` gives, taken apart."""
+
+    full: str
+    given: str
+    family: str
+    origin: str
+    family_first: bool
+
+
+def all_names() -> list[NameParts]:
+    """Every name there is, once."""
+    return [
+        NameParts(full, given, family, each.origin, each.family_first)
+        for each in _ORIGINS
+        for full, (given, family) in zip(
+            _pool(each).to_pylist(), product(each.given, each.family), strict=True
+        )
+    ]
 
 
 def _size(origin: _Origin) -> int:

@@ -50,6 +50,7 @@ class TableFile:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.schema = schema
+        self.rows = 0
         self._writer = (
             pq.ParquetWriter(path, schema, compression="zstd")
             if path.suffix == ".parquet"
@@ -60,6 +61,7 @@ class TableFile:
         """Add rows."""
         table = pa.table([columns[name] for name in self.schema.names], names=self.schema.names)
         self._writer.write_table(table.cast(self.schema))
+        self.rows += table.num_rows
 
     def __enter__(self) -> Self:
         return self
@@ -80,16 +82,36 @@ def money(minor: NDArray[np.int64]) -> pa.Array:
     return pa.Array.from_buffers(MONEY, minor.size, [None, pa.py_buffer(words)])
 
 
+def moments(
+    at: NDArray[np.int64], *, first_on: date, unknown: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    """Seconds since the history's first midnight as times of the clock."""
+    midnight = np.datetime64(first_on, "s").astype(np.int64)
+    return pa.array(midnight + at, mask=unknown).cast(pa.timestamp("s"))
+
+
+def days(
+    day: NDArray[np.int64], *, first_on: date, unknown: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    """Days since the history's first as dates."""
+    first = np.datetime64(first_on, "D").astype(np.int64)
+    return pa.array((first + day).astype(np.int32), pa.int32(), mask=unknown).cast(pa.date32())
+
+
+def order_numbers(lines: Lines, *, first_order: int) -> NDArray[np.int64]:
+    """The number of each line's order or credit note; lines are in order of time."""
+    is_new = np.append(True, np.diff(lines.document) != 0)[: lines.document.size]
+    return first_order + np.cumsum(is_new) - 1
+
+
 def order_columns(
     lines: Lines, *, first_on: date, first_order: int, first_customer: int, names: pa.StringArray
 ) -> dict[str, pa.Array]:
     """The columns of the order file for some lines in order of time."""
-    is_new = np.append(True, np.diff(lines.document) != 0)[: lines.document.size]
     nobody = lines.customer == NOBODY
-    midnight = np.datetime64(first_on, "s").astype(np.int64)
     return {
-        "order_number": pa.array(first_order + np.cumsum(is_new) - 1),
-        "ordered_at": pa.array(midnight + lines.at).cast(pa.timestamp("s")),
+        "order_number": pa.array(order_numbers(lines, first_order=first_order)),
+        "ordered_at": moments(lines.at, first_on=first_on),
         "customer_number": pa.array(first_customer + lines.customer, mask=nobody),
         "customer_name": names.take(pa.array(lines.customer, mask=nobody)),
         "product": pa.array([each.name for each in PRODUCTS]).take(lines.product),

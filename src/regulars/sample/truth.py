@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regulars.measure.regulars import Definition
-from regulars.sample.baskets import NOBODY, Lines
+from regulars.sample.baskets import NOBODY, Lines, distinct
 from regulars.sample.catalogue import COMPANY, CURRENCY
 from regulars.sample.planted import Planted
 from regulars.sample.purchases import Purchases
@@ -69,8 +69,8 @@ class Tally:
         self.lines += shown.at.size
         self.lines_returned += int((~is_sale).sum())
         self.lines_anonymous += int((shown.customer == NOBODY).sum())
-        self.orders += int(np.unique(shown.document[is_sale]).size)
-        self.documents += int(np.unique(shown.document).size)
+        self.orders += int(distinct(shown.document[is_sale]).size)
+        self.documents += int(distinct(shown.document).size)
         self.net_revenue_minor += int(shown.total_minor.sum())
 
     def _count_regulars(self, customer: Ints, day: Ints, n: int) -> None:

@@ -1,0 +1,1 @@
+"""What the example company's other systems hold beside the orders: one file of each kind."""
