@@ -134,6 +134,7 @@ MEASURES = {
     "regulars.course": lambda shop: who.course(
         shop.visits, definition=DEFINITION, on=some_days(shop, 60), engine=shop.engine
     ),
+    "regulars.revenue_share": lambda shop: who.revenue_share(shop.customers, engine=shop.engine),
     "cohorts.retention": lambda shop: cohorts.retention(
         shop.visits, engine=shop.engine, period_days=30, n_periods=12
     ),

@@ -78,7 +78,7 @@ def test_rows_cells_and_a_warm_start_end_at_the_same_optimum(cdnow_full_in_days,
     for other in (counted, warm):
         assert values(other) == pytest.approx(values(rows), rel=1e-8)
         assert other.n_customers == 23570
-    assert warm.iterations < rows.iterations
+    assert warm.iterations <= 3
 
 
 def test_bg_nbd_expects_what_its_paper_and_spreadsheet_expect(cdnow_sample):
@@ -304,6 +304,21 @@ def test_sets_on_which_others_fail_are_fitted(name, truth, n):
     assert np.abs(off / errors).max() < 3.5
 
 
+@pytest.mark.parametrize("seed", [183, 486])
+def test_of_two_hills_of_likelihood_the_higher_is_climbed(seed):
+    """Many leave at once and the rest stay, or few leave at any time: MBG/NBD may have both."""
+    made = leaving_after_purchases(
+        1500, truth={"r": 0.33, "alpha": 57, "a": 0.19, "b": 3.3}, seed=seed, longest=900
+    )
+    many_at_once, few_at_any_time = (
+        fit("mbg_nbd", **made, start={"r": 1, "alpha": 150, "a": a, "b": b}).log_likelihood
+        for a, b in ((0.1, 0.5), (1, 20))
+    )
+    assert abs(many_at_once - few_at_any_time) > 0.5
+    found = fit("mbg_nbd", **made).log_likelihood
+    assert found == pytest.approx(max(many_at_once, few_at_any_time), abs=1e-8)
+
+
 DEGENERATE = {
     "too_few": {"x": [1, 0, 2], "t_x": [3, 0, 9], "T": [10, 11, 12]},
     "no_repeat_buyers": {"x": [0] * 40, "t_x": [0] * 40, "T": range(40)},
@@ -330,16 +345,23 @@ def test_an_empty_history_is_too_few(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_customers_who_never_leave_are_told_from_those_who_do(name):
+    reasons = []
+    for seed in range(20):
+        made = leaving_after_purchases(
+            1000,
+            truth={"r": 1, "alpha": 20, "a": 1e-9, "b": 1},
+            seed=seed,
+            longest=200,
+            leaves_at_start=False,
+        )
+        reasons.append(fit(name, **made).why_not)
+    # Akaike's criterion is fooled by chance now and then.
+    assert reasons.count("no_dropout_seen") >= 19
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_customers_who_all_came_once_more_cannot_tell(name):
     random = np.random.default_rng(5)
-    made = leaving_after_purchases(
-        3000,
-        truth={"r": 1, "alpha": 20, "a": 1e-9, "b": 1},
-        seed=5,
-        longest=200,
-        leaves_at_start=False,
-    )
-    model = fit(name, **made)
-    assert (model.params, model.why_not) == (None, "no_dropout_seen")
     everybody_once_more = {"x": [1] * 500, "t_x": random.integers(1, 30, 500), "T": [40] * 500}
     assert fit(name, **everybody_once_more).params is None
 

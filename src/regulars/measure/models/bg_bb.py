@@ -120,7 +120,7 @@ def fit_bg_bb(rows: History, start: Mapping[str, float] | None) -> BGBB:
         PARAMS,
         rows,
         PeriodLikelihood,
-        guess=np.array([1.0, 1.0, 1.0, 4.0]),
+        guesses=[np.array([1.0, 1.0, 1.0, 4.0])],
         start=start,
         edge=_edge,
         may_round=False,

@@ -22,9 +22,9 @@ class Levels:
 
     @classmethod
     def of(cls, column: Floats, *, most: int = _MAX_TABLE) -> Self:
-        """Whole numbers below `most` code themselves: days and counts need no sorting."""
+        """Whole numbers below `most`, and not far above the rows, code themselves unsorted."""
         top = float(column.max(initial=0.0))
-        if top < most:
+        if top < min(most, 1024 + 4 * column.size):
             codes = column.astype(np.intp)
             if np.array_equal(codes, column):
                 return cls(np.arange(int(top) + 1, dtype=np.float64), codes)

@@ -21,15 +21,16 @@ def fit_purchases(
     rows: History,
     likelihood: Callable[[History], LogLikelihood],
     *,
-    guess: Floats,
+    guesses: Sequence[Floats],
     start: Mapping[str, float] | None,
     edge: Callable[[Floats], str],
     may_round: bool = True,
 ) -> Outcome:
     """The maximum of a likelihood of purchases, or the reason why this history has none.
 
-    `guess` is where to begin when `start`, the parameters of an earlier fit, is not given;
-    `may_round` is whether the likelihood can be had at rounded times.
+    `guesses` are where to begin when `start`, the parameters of an earlier fit, is not given: one
+    for each hill that the likelihood may have. `may_round` is whether it can be had at rounded
+    times.
     """
     begin = starting_point(params, start)
     why_not = _obstacle(rows, len(params))
@@ -37,11 +38,20 @@ def fit_purchases(
         return not_tried(name, rows.n_customers, why_not)
     cells = collapse(rows)
     if begin is None:
-        begin = guess
-        if may_round and len(cells) > _MANY_CELLS:
-            rough = maximise(likelihood(coarsen(cells, _GRID)), guess, gap=_ROUGH_GAP)
-            begin = rough.params if rough.converged else guess
+        is_coarse = may_round and len(cells) > _MANY_CELLS
+        begin = guesses[0]
+        if is_coarse or len(guesses) > 1:
+            begin = _most_promising(
+                likelihood(coarsen(cells, _GRID) if is_coarse else cells), guesses
+            )
     return outcome(name, params, maximise(likelihood(cells), begin), rows.n_customers, edge)
+
+
+def _most_promising(likelihood: LogLikelihood, guesses: Sequence[Floats]) -> Floats:
+    """Where the highest of the climbs ended, or where it began if it did not come to a top."""
+    climbs = [(maximise(likelihood, guess, gap=_ROUGH_GAP), guess) for guess in guesses]
+    highest, guess = max(climbs, key=lambda climb: climb[0].value)
+    return highest.params if highest.converged else guess
 
 
 def _obstacle(rows: History, n_params: int) -> str | None:

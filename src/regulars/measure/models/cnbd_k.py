@@ -14,7 +14,7 @@ from scipy.special import betainc, betaln, expit, gammaln
 
 from regulars.measure.models.cells import Groups
 from regulars.measure.models.climb import fit_purchases
-from regulars.measure.models.dropout import PARAMS, edge, first_guess
+from regulars.measure.models.dropout import PARAMS, edge, first_guesses
 from regulars.measure.models.dropout_likelihood import DropoutLikelihood, leaving_odds
 from regulars.measure.models.fitted import Outcome, PurchaseModel
 from regulars.measure.models.inputs import (
@@ -248,7 +248,7 @@ def _fit(
             PARAMS,
             rows,
             partial(DropoutLikelihood, k=tried, leaves_at_start=leaves_at_start),
-            guess=first_guess(rows, k=tried),
+            guesses=first_guesses(rows, k=tried, leaves_at_start=leaves_at_start),
             start=start,
             edge=edge,
         )

@@ -44,7 +44,7 @@ class Fitted:
 
     `params` and `standard_errors` are in the literature's order, `covariance` in the same; all
     three and `log_likelihood` are None where `identifiable` is False, and `why_not` is then a code
-    of `WHY_NOT`. `iterations` counts the steps of Newton's method.
+    of `WHY_NOT`. `iterations` counts the steps of Newton's method in the last climb.
     """
 
     name: str

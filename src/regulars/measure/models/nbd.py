@@ -96,7 +96,7 @@ def fit_nbd(rows: History, start: Mapping[str, float] | None) -> NBD:
         PARAMS,
         rows,
         NBDLikelihood,
-        guess=np.array([1.0, 1 / usual_rate(rows)]),
+        guesses=[np.array([1.0, 1 / usual_rate(rows)])],
         start=start,
         edge=lambda _: "all_alike",
     )

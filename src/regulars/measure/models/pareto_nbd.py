@@ -117,7 +117,7 @@ def fit_pareto_nbd(rows: History, start: Mapping[str, float] | None) -> ParetoNB
         PARAMS,
         rows,
         ParetoLikelihood,
-        guess=np.array([1.0, 1 / rate, 1.0, watched]),
+        guesses=[np.array([1.0, 1 / rate, 1.0, watched])],
         start=start,
         edge=lambda params: _edge(params, watched),
     )
