@@ -232,6 +232,13 @@ def test_five_thousand_columns_do_not_fill_the_message(tmp_path):
     assert len(str(refused.value)) < 700
 
 
+def test_a_table_wider_than_any_of_orders_is_refused(tmp_path):
+    wide = "customer,date,amount," + ",".join(f"x{n}" for n in range(4998))
+    with pytest.raises(InputRefused, match=r"orders.csv has 5001 columns") as refused:
+        read_text(tmp_path, wide + "\n17,2026-01-05,1.50" + ",1" * 4998 + "\n")
+    assert refused.value.code == "too_many_columns"
+
+
 def test_a_phone_number_is_a_better_customer_than_a_name(tmp_path):
     text = "会员姓名,会员手机号,下单时间,实付金额\n王伟,13800000001,2026-01-05,12.50\n"
     assert read_text(tmp_path, text).taken()["customer"] == "会员手机号"

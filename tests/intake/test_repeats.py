@@ -102,3 +102,29 @@ def test_of_many_files_only_those_that_share_a_customer_and_day_are_compared(tmp
     ]
     history = read_files(*files).history
     assert (history.rows_used, history.reasons, len(compared)) == (12, {"repeat": 2}, 1)
+
+
+def test_a_file_that_has_given_up_all_is_not_compared_again(tmp_path, monkeypatch):
+    compared = []
+    whole = repeats._compare
+
+    def noted(con, a, b, *rest):
+        compared.append((b.file.file, a.file.file))
+        return whole(con, a, b, *rest)
+
+    monkeypatch.setattr(repeats, "_compare", noted)
+    paths = [written(tmp_path, HEADER + A + B, f"{n}.csv") for n in range(4)]
+    read = read_files(*paths)
+    assert compared == [("1.csv", "0.csv"), ("2.csv", "0.csv"), ("3.csv", "0.csv")]
+    assert read.history.rows_used == 2
+    assert [overlap.n_rows for overlap in read.history.repeats] == [2, 2, 0, 2, 0, 0]
+
+
+def test_exports_of_the_last_days_are_compared_on_what_each_has_alone(tmp_path):
+    days = [A, B, C]
+    paths = [
+        written(tmp_path, HEADER + "".join(days[: n + 1]), f"{n}.csv") for n in range(len(days))
+    ]
+    read = read_files(*paths)
+    assert read.history.rows_used == 3
+    assert [overlap.n_rows for overlap in read.history.repeats] == [1, 1, 1]

@@ -194,7 +194,15 @@ def card() -> Card:
         entries=tuple(entries),
         winner="mbg_nbd",
         serving="mbg_nbd",
-        season=SeasonTrial(is_on=False, saved=-0.0004, saved_error=0.0003, n=61_240, n_origins=4),
+        season=SeasonTrial(
+            is_on=False,
+            came_share=0.31,
+            came_error=0.22,
+            n_origins=9,
+            saved=-0.0004,
+            saved_error=0.0003,
+            n=61_240,
+        ),
         fitted_on=as_of,
     )
 

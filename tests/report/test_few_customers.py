@@ -51,7 +51,7 @@ def test_of_fewer_than_five_customers_no_share_is_said(tmp_path, n_regulars, n_o
     assert {key: told[key] for key in unknown} == dict.fromkeys(unknown)
     assert told["why_not"] == "too_few_for_share"
     assert all(point["share"] is None for point in told["course"])
-    assert "%" not in page[page.index("<main") : page.index('id="moves"')]
+    assert "%" not in page[page.index("<main") : page.index('id="slipping"')]
 
 
 def test_of_five_the_share_is_said(tmp_path):

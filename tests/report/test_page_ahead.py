@@ -136,6 +136,15 @@ def test_where_the_forecast_cannot_be_told_it_says_why_and_what_it_would_take(
     assert plain(found.picture.finding).startswith("The share of regulars has grown: 31% now")
 
 
+def test_beside_one_reading_it_still_says_that_the_forecast_cannot_be_told():
+    told = rich()
+    one = replace(told.regulars, course=told.regulars.course[-1:])
+    facts = replace(told, regulars=one, forecast=no_forecast("history_too_short", 1_460))
+    change, forecast = share.view(facts, words(facts)).cannots
+    assert plain(change.why).endswith("there is one reading.")
+    assert "995 days of history, 1,460 needed" in plain(forecast.why)
+
+
 def test_every_reason_of_the_forecast_has_its_words():
     assert set(ahead._CANNOT) == set(WHY_NOT)
 

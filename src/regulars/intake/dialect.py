@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from regulars.intake.names import FIELDS, heading_rank
-from regulars.intake.sources import ROW
+from regulars.intake.sources import MOST_COLUMNS, ROW
 from regulars.intake.values import is_date_like, is_number_like
 
 SEPARATORS = ",;\t|"
@@ -43,7 +43,10 @@ def _judged(lines: list[str], separator: str) -> tuple[tuple[float, ...], Dialec
     width, n_rows = widths.most_common(1)[0] if widths else (1, 0)
     place = find_header(rows, width)
     header = rows[place] if place is not None else [f"column{i + 1}" for i in range(width)]
-    known = sum(any(heading_rank(field, cell) is not None for field in FIELDS) for cell in header)
+    known = sum(
+        any(heading_rank(field, cell) is not None for field in FIELDS)
+        for cell in header[:MOST_COLUMNS]
+    )
     several = width > 1 and len(header) > 1
     fit = (float(several), float(known), n_rows / max(1, sum(widths.values())), float(width))
     n_above = 0 if place is None else past[place]

@@ -13,7 +13,7 @@ import pyarrow as pa
 from regulars.intake.csv_files import open_csv
 from regulars.intake.kinds import kind_of
 from regulars.intake.parquet_files import open_parquet
-from regulars.intake.sources import Source
+from regulars.intake.sources import MOST_COLUMNS, Source
 from regulars.kit.errors import InputRefused
 from regulars.kit.texts import N_
 
@@ -58,7 +58,27 @@ def open_files(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[So
         file = name if names.count(name) == 1 else _printed(str(path))
         with said_in_words(file):
             sources += _open(con, path, file)
+    for source in sources:
+        _refuse_too_wide(source)
     return sources
+
+
+def _refuse_too_wide(source: Source) -> None:
+    if (n := len(source.columns)) > MOST_COLUMNS:
+        raise InputRefused(
+            "too_many_columns",
+            N_(
+                "{file} has {n} columns, more than the {most} that are read; a table of orders has "
+                "some dozens."
+            ),
+            N_(
+                "Export a row for each order, or leave only the columns with customer, day and "
+                "amount."
+            ),
+            file=source.file,
+            n=n,
+            most=MOST_COLUMNS,
+        )
 
 
 def _refuse_bytes(path: Path, file: str) -> None:

@@ -7,9 +7,10 @@ product on some rows (an export that blanks them on cancellations) is compared o
 only where a time of day, a customer or none, a quantity and a price agree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations
 
 import duckdb
 
@@ -25,15 +26,16 @@ _MAY_BE_BLANK = ("order", "product")
 _SIDES = {"a": workbench("side a"), "b": workbench("side b")}
 _MATCHED = workbench("matched")
 
+_Days = tuple[date, date]  # the first and the last
+
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A file with its usable rows and the days they cover."""
+    """A file with its usable rows and the days they cover; None where there are none."""
 
     file: CleanFile
     found: Sequence[Problem]
-    first_on: date | None
-    last_on: date | None
+    days: _Days | None
 
 
 def find_repeats(
@@ -44,16 +46,27 @@ def find_repeats(
     overlaps: list[Repeats] = []
     tables: dict[str, str] = {}
     meeting = _meeting(con, spans)
+    # The days on which a file has rows that it has not given up: only these can be given up.
+    left = [span.days for span in spans]
     for later, b in enumerate(spans):
         for earlier, a in enumerate(spans[:later]):
-            if a.first_on is None or b.first_on is None or a.last_on is None or b.last_on is None:
+            if (shared := _shared(a.days, b.days)) is None:
                 continue
-            first_on, last_on = max(a.first_on, b.first_on), min(a.last_on, b.last_on)
-            if first_on <= last_on:
-                can_share = (earlier, later) in meeting
-                n_rows = _compare(con, a, b, (first_on, last_on), tables) if can_share else 0
-                overlaps.append(Repeats(b.file.file, a.file.file, first_on, last_on, n_rows))
+            n_rows = 0
+            if (earlier, later) in meeting and (days := _shared(left[earlier], left[later])):
+                n_rows = _compare(con, a, b, days, tables)
+                if n_rows:
+                    left[later] = _days_left(con, b, tables)
+            overlaps.append(Repeats(b.file.file, a.file.file, *shared, n_rows))
     return overlaps, tables
+
+
+def _shared(a: _Days | None, b: _Days | None) -> _Days | None:
+    """The days in both, if there are any."""
+    if a is None or b is None:
+        return None
+    first_on, last_on = max(a[0], b[0]), min(a[1], b[1])
+    return (first_on, last_on) if first_on <= last_on else None
 
 
 def _meeting(con: duckdb.DuckDBPyConnection, spans: Sequence[_Span]) -> set[tuple[int, int]]:
@@ -66,29 +79,38 @@ def _meeting(con: duckdb.DuckDBPyConnection, spans: Sequence[_Span]) -> set[tupl
     )
     if not seen:
         return set()
-    return set(
-        con.sql(
-            f"WITH seen AS MATERIALIZED ({seen}) SELECT DISTINCT a.place, b.place "
-            "FROM seen AS a JOIN seen AS b ON a.day = b.day AND a.place < b.place "
-            "AND a.customer IS NOT DISTINCT FROM b.customer"
-        ).fetchall()
-    )
+    together = con.sql(
+        "SELECT DISTINCT list(place ORDER BY place) AS places "
+        f"FROM ({seen}) GROUP BY day, customer HAVING count(*) > 1"
+    ).fetchall()
+    return {pair for (places,) in together for pair in combinations(places, 2)}
 
 
 def _span(con: duckdb.DuckDBPyConnection, file: CleanFile, found: Sequence[Problem]) -> _Span:
     with said_in_words(file.file):
-        ((first_on, last_on),) = con.sql(
-            f"SELECT CAST(min(when_) AS DATE), CAST(max(when_) AS DATE) FROM {file.relation} "
-            f"WHERE {usable(found)}"
-        ).fetchall()
-    return _Span(file, found, first_on, last_on)
+        return _Span(file, found, _days(con, file.relation, usable(found)))
+
+
+def _days_left(
+    con: duckdb.DuckDBPyConnection, span: _Span, tables: Mapping[str, str]
+) -> _Days | None:
+    given_up = tables[span.file.file]
+    return _days(con, span.file.relation, f"{usable(span.found)} AND row_ NOT IN (FROM {given_up})")
+
+
+def _days(con: duckdb.DuckDBPyConnection, relation: str, test: str) -> _Days | None:
+    """The first and the last day of the rows that pass a test."""
+    ((first_on, last_on),) = con.sql(
+        f"SELECT CAST(min(when_) AS DATE), CAST(max(when_) AS DATE) FROM {relation} WHERE {test}"
+    ).fetchall()
+    return None if first_on is None else (first_on, last_on)
 
 
 def _compare(
     con: duckdb.DuckDBPyConnection,
     a: _Span,
     b: _Span,
-    days: tuple[date, date],
+    days: _Days,
     tables: dict[str, str],
 ) -> int:
     """Add the rows of `b` that stand in `a` too to b's table; give their number."""
@@ -130,7 +152,7 @@ def _cut(
     side: str,
     span: _Span,
     names: Sequence[str],
-    days: tuple[date, date],
+    days: _Days,
     tables: dict[str, str],
     *,
     has_time: bool,

@@ -46,6 +46,8 @@ class Source(Protocol):
         """The rows with these columns."""
 
 
+MOST_COLUMNS = 5_000  # wider tables hold no orders; reading one would take minutes
+
 ROW = "row_number_"  # the column beside a file's own in which its rows are numbered
 
 

@@ -19,12 +19,15 @@ _PLACES = [step / 50 for step in range(8, 27)]
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """How many went from one state to another, by place of the states, and which share of them."""
+    """How many went from one state to another, by place of the states, and which share of them.
+
+    Without a share it is drawn and has no words.
+    """
 
     before: int
     after: int
     n: int
-    share: float
+    share: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ def _spec(
         _drawn(ribbons, place),
         *labels(
             [
-                {"x": x, "y": y, "text": share(ribbon.move.share, 0), "ink": _ink(ribbon.move)}
-                for ribbon, x, y in _named(ribbons)
+                {"x": x, "y": y, "text": share(told, 0), "ink": _ink(ribbon.move)}
+                for ribbon, told, x, y in _named(ribbons)
             ],
             place,
             fontWeight=600,
@@ -171,19 +174,20 @@ def _ink(line: MoveLine) -> str:
     return COLOURS["hero" if line.after < line.before else "bad"]
 
 
-def _named(ribbons: Sequence[_Ribbon]) -> list[tuple[_Ribbon, float, float]]:
-    """Where the words of each ribbon stand: on it, near where it leaves, apart from all others."""
+def _named(ribbons: Sequence[_Ribbon]) -> list[tuple[_Ribbon, float, float, float]]:
+    """Share and place of the words of each ribbon: near where it leaves, apart from all others."""
     taken: list[tuple[float, float]] = []
     named = []
-    for ribbon in sorted(ribbons, key=lambda ribbon: -ribbon.move.share):
-        if ribbon.move.share < _NAMED:
+    told = [(ribbon.move.share or 0.0, ribbon) for ribbon in ribbons]
+    for share, ribbon in sorted(told, key=lambda each: -each[0]):
+        if share < _NAMED:
             continue
         spots = [(x, ribbon.height(x)) for x in _PLACES]
         x, y = max(
             spots, key=lambda spot: min((_apart(spot, at) for at in taken), default=-spot[0])
         )
         taken.append((x, y))
-        named.append((ribbon, x, y))
+        named.append((ribbon, share, x, y))
     return named
 
 

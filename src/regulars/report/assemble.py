@@ -1,5 +1,6 @@
 """From a history to the facts of a report: calls each measure once and gathers what they say."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ from regulars.report.facts import (
     FEWEST,
     ConcentrationFacts,
     Facts,
+    ForecastFacts,
     InputFacts,
     ModelFacts,
 )
@@ -80,36 +82,43 @@ def assemble(
     names = names_of(lines) if "name" in known else None
     everyone = standing(tables, served.predicted, spend, names)
     ahead = outlook(tables, served, everyone, spend=spend, asked=asked)
-    progress(N_("Forecasting the share of regulars"), 0.70)
-    forecast = forecast_facts(tables, served.sample, goal=asked.goal)
-    progress(N_("Counting regulars, cohorts and who is slipping"), 0.80)
-    discounts, verdicts = habits_facts(lines, tables, known=known, level=asked.level)
-    can_tell = served.predicted is not None
-    facts = Facts(
-        company=asked.company,
-        made_on=date.today(),
-        engine=f"regulars {regulars.__version__}, {engine.name}",
-        currency=history.currency,
-        currency_exponent=history.currency_exponent,
-        input=_input_facts(history, totals),
-        customers=n_customers,
-        orders=totals["orders"],
-        net_revenue_minor=totals["net"] if history.has_amounts else None,
-        stages=_stages(money),
-        activity=_activity(everyone, engine) if can_tell else None,
-        regulars=regulars_facts(tables, has_amounts=history.has_amounts, level=asked.level),
-        slipping=slipping(tables, everyone, has_amounts=history.has_amounts) if can_tell else None,
-        concentration=_concentration(money, has_amounts=history.has_amounts, level=asked.level),
-        cohorts=cohort_facts(tables, level=asked.level),
-        model=_model(served),
-        expected=ahead,
-        forecast=forecast,
-        states=states_facts(tables, served.sample, served.speaker, asked),
-        discounts=discounts,
-        rules=verdicts,
-        card=served.chosen.card,
-    )
+    progress(N_("Counting regulars, cohorts and who is slipping"), 0.70)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        forecast = forecast_facts(tables, served.sample, goal=asked.goal, beside=beside)
+        discounts, verdicts = habits_facts(lines, tables, known=known, level=asked.level)
+        can_tell = served.predicted is not None
+        facts = Facts(
+            company=asked.company,
+            made_on=date.today(),
+            engine=f"regulars {regulars.__version__}, {engine.name}",
+            currency=history.currency,
+            currency_exponent=history.currency_exponent,
+            input=_input_facts(history, totals),
+            customers=n_customers,
+            orders=totals["orders"],
+            net_revenue_minor=totals["net"] if history.has_amounts else None,
+            stages=_stages(money),
+            activity=_activity(everyone, engine) if can_tell else None,
+            regulars=regulars_facts(tables, has_amounts=history.has_amounts, level=asked.level),
+            slipping=slipping(tables, everyone, has_amounts=history.has_amounts)
+            if can_tell
+            else None,
+            concentration=_concentration(money, has_amounts=history.has_amounts, level=asked.level),
+            cohorts=cohort_facts(tables, level=asked.level),
+            model=_model(served),
+            expected=ahead,
+            states=states_facts(tables, served.sample, served.speaker, asked),
+            discounts=discounts,
+            rules=verdicts,
+            card=served.chosen.card,
+            forecast=_waited_for(forecast, progress),
+        )
     return Assembled(facts, everyone)
+
+
+def _waited_for(forecast: Future[ForecastFacts], progress: Progress) -> ForecastFacts:
+    progress(N_("Forecasting the share of regulars"), 0.80)
+    return forecast.result()
 
 
 def _model(served: Served) -> ModelFacts:

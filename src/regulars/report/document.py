@@ -128,6 +128,8 @@ def _card(card: Card | None) -> Any:
         "entries": _plain(card.entries),
         "season": {
             "is_on": season.is_on,
+            "came_share": season.came_share,
+            "came_error": season.came_error,
             "saved": season.saved,
             "saved_error": season.saved_error,
             "n": season.n,

@@ -223,14 +223,17 @@ class ForecastFacts:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Of the customers in one state, how many were in another a period later."""
+    """Of the customers in one state, how many were in another a period later.
+
+    No share where there never were `FEWEST` in the first state at once.
+    """
 
     before: str
     after: str
     n: int
-    share: float
-    low: float
-    high: float
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def states_facts(
         thresholds=asked.thresholds,
     )
     moved = found.movements(level=asked.level)
-    totals = found.moves[:, :NEW, :].sum(axis=0)
+    known = found.moves[:, :NEW, :]
+    totals, most = known.sum(axis=0), known.sum(axis=2).max(axis=0)
     return StatesFacts(
         on=[day_of(day) for day in on],
         period_days=PERIOD_DAYS,
@@ -92,7 +93,9 @@ def states_facts(
         counts_before=_by_state(found.counts[0], sample.factor),
         newcomers=round(sample.factor * found.moves[-1, NEW].sum()),
         moves=[
-            Move(
+            Move(STATES[before], STATES[after], int(totals[before, after]))
+            if most[before] < FEWEST
+            else Move(
                 STATES[before],
                 STATES[after],
                 int(totals[before, after]),

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,17 +72,21 @@ def write_report(
             made = assemble(history, lines, engine=engine, asked=asked, progress=progress)
             with staged(out) as folder:
                 progress(N_("Drawing and writing the report"), 0.85)
-                page = render(made.facts, asked.lang)
-                engine.write(
-                    for_people(
-                        made.standing,
-                        as_of=day_number(history.as_of),
-                        has_amounts=history.has_amounts,
-                    ),
-                    csv=folder / "customers.csv",
-                    parquet=folder / "customers.parquet",
-                    dates=DATES,
-                )
+                # The engine writes while this thread draws.
+                with ThreadPoolExecutor(max_workers=1) as beside:
+                    written = beside.submit(
+                        engine.write,
+                        for_people(
+                            made.standing,
+                            as_of=day_number(history.as_of),
+                            has_amounts=history.has_amounts,
+                        ),
+                        csv=folder / "customers.csv",
+                        parquet=folder / "customers.parquet",
+                        dates=DATES,
+                    )
+                    page = render(made.facts, asked.lang)
+                    written.result()
                 (folder / "report.html").write_text(page, encoding="utf-8")
                 (folder / "report.json").write_text(as_json(made.facts), encoding="utf-8")
                 history.write_put_aside(folder / "put-aside.csv")

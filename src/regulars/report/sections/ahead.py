@@ -137,11 +137,11 @@ def _is_reached(goal: GoalFacts) -> bool:
 def _reading(told: ForecastFacts, words: Words) -> Markup:
     if told.has_season:
         return words.say(
-            "Dotted: what we expect, with the season of the shop. Dark band: as likely as not. "
-            "Light band: 9 times in 10."
+            "Dotted: what we expect, with the season of the shop. Inner band: as likely as not. "
+            "Outer band: 9 times in 10."
         )
     return words.say(
-        "Dotted: what we expect. Dark band: as likely as not. Light band: 9 times in 10."
+        "Dotted: what we expect. Inner band: as likely as not. Outer band: 9 times in 10."
     )
 
 

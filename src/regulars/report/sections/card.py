@@ -1,6 +1,6 @@
 """The model card: what was tried on this shop's own past, how well it did, and which serves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,11 +9,13 @@ from markupsafe import Markup
 from regulars.kit.texts import N_
 from regulars.measure.card.result import RULE_NAMES, Card, Entry, SeasonTrial
 from regulars.measure.card.scores import Score
+from regulars.measure.season import LEAST_DAYS, LEAST_TRIALS, TRIAL_DAYS
 from regulars.report.facts import Facts
 from regulars.report.proofs import Proof
 from regulars.report.words import Words
 
 _EPOCH = date(1970, 1, 1)
+_SEASON_DAYS = LEAST_DAYS + LEAST_TRIALS * TRIAL_DAYS
 # What each candidate supposes, and the name the field knows it by.
 _CANDIDATES = {
     "zero": (N_("Nobody buys any more"), N_("plain rule")),
@@ -177,19 +179,31 @@ def _odds(best: Entry, words: Words) -> list[Markup]:
 
 
 def _season(told: SeasonTrial, words: Words) -> list[Markup]:
-    sentences = {
-        None: N_(
-            "The season of the shop is left out: with it the odds were no better on the past."
-        ),
-        "history_too_short": N_(
-            "Whether the season of the shop would help cannot be told yet: that takes about two "
-            "years of history."
-        ),
-    }
     if told.is_on:
-        says = N_("The season of the shop is counted in: with it the odds were better.")
-        return [words.say(says)]
-    return [words.say(sentences[told.why_not])] if told.why_not in sentences else []
+        return [
+            words.say(
+                "The season of the shop is counted in: more than half of what it foretold in past "
+                "months came, which is more than chance."
+            )
+        ]
+    if told.why_not is None:
+        return [
+            words.say(
+                "The season of the shop is left out: too little of what it foretold in past months "
+                "came to count on it."
+            )
+        ]
+    if told.why_not == "history_too_short":
+        return [
+            words.say_n(
+                "Whether the season of the shop would help cannot be told yet: that takes {n} day "
+                "of history.",
+                "Whether the season of the shop would help cannot be told yet: that takes {n} days "
+                "of history.",
+                _SEASON_DAYS,
+            )
+        ]
+    return []
 
 
 def _older(card: Card, facts: Facts, words: Words) -> list[Markup]:
@@ -263,7 +277,7 @@ def _proof(card: Card, words: Words) -> Proof:
                 horizon=words.numbers.count(card.horizon),
             ),
         ),
-        *_saved(card.season, words),
+        *_came(card.season, words),
         (
             words.say("Means"),
             words.say(
@@ -276,12 +290,27 @@ def _proof(card: Card, words: Words) -> Proof:
     return Proof("p-card", words.say("How the choice was made"), Markup(), None, lines)
 
 
-def _saved(told: SeasonTrial, words: Words) -> list[tuple[Markup, Markup]]:
-    if told.saved is None or told.saved_error is None:
+def _came(told: SeasonTrial, words: Words) -> list[tuple[Markup, Markup]]:
+    """What the season foretold beside what came, and what it did for the odds."""
+    if told.came_share is None or told.came_error is None:
         return []
-    shown: Mapping[str, str] = {
-        "saved": words.numbers.decimal(told.saved, 4),
-        "error": words.numbers.decimal(told.saved_error, 4),
-    }
-    sentence = words.say("log-loss lower by {saved} with it, standard error {error}", **shown)
-    return [(words.say("Season"), sentence)]
+    sentences = [
+        words.say_n(
+            "of the swings it foretold on {n} past day a share of {share} came (1 is all), "
+            "standard error {error}",
+            "of the swings it foretold on {n} past days a share of {share} came (1 is all), "
+            "standard error {error}",
+            told.n_origins,
+            share=words.signed(told.came_share, 2),
+            error=words.numbers.decimal(told.came_error, 2),
+        )
+    ]
+    if told.saved is not None and told.saved_error is not None:
+        sentences.append(
+            words.say(
+                "log-loss lower by {saved} with it, standard error {error}",
+                saved=words.signed(told.saved, 4),
+                error=words.numbers.decimal(told.saved_error, 4),
+            )
+        )
+    return [(words.say("Season"), Markup("<br>").join(sentences))]

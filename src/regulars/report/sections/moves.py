@@ -86,14 +86,15 @@ def _picture(told: StatesFacts, words: Words) -> Picture:
     return Picture(
         _finding(told, words),
         drawn,
-        _reading(words, cut=is_cut(lines)),
+        _reading(lines, words),
         _table(told.moves, words),
     )
 
 
 def _finding(told: StatesFacts, words: Words) -> Markup:
     shares = {move.after: move.share for move in told.moves if move.before == "regular"}
-    if "regular" not in shares:
+    stay = shares.get("regular")
+    if stay is None:
         return words.say_n(
             "Where customers stood, and where {n} day later.",
             "Where customers stood, and where {n} days later.",
@@ -105,20 +106,24 @@ def _finding(told: StatesFacts, words: Words) -> Markup:
         "Of 100 regulars {stay} are regulars {n} days later, {slip} are slipping away and {lost} "
         "are lost.",
         told.period_days,
-        stay=words.pressed("p-moves", words.numbers.count(100 * shares["regular"])),
-        slip=words.numbers.count(100 * shares.get("lapsing", 0.0)),
-        lost=words.numbers.count(100 * shares.get("lost", 0.0)),
+        stay=words.pressed("p-moves", words.numbers.count(100 * stay)),
+        slip=words.numbers.count(100 * (shares.get("lapsing") or 0.0)),
+        lost=words.numbers.count(100 * (shares.get("lost") or 0.0)),
     )
 
 
-def _reading(words: Words, *, cut: bool) -> Markup:
-    reading = words.say(
-        "Upwards and petrol: closer. Downwards and brick: further off. Pale: stayed. The wider, "
-        "the more customers; the figures are shares of the state they leave."
-    )
-    if not cut:
-        return reading
-    return words.together([reading, words.say("The widest pale ribbons are drawn narrower.")])
+def _reading(lines: Sequence[MoveLine], words: Words) -> Markup:
+    reading = [
+        words.say(
+            "Upwards and petrol: closer. Downwards and brick: further off. Faint: stayed. The "
+            "wider, the more customers."
+        )
+    ]
+    if any(line.share is not None for line in lines):
+        reading.append(words.say("The figures are shares of the state they leave."))
+    if is_cut(lines):
+        reading.append(words.say("The widest faint ribbons are drawn narrower."))
+    return words.together(reading)
 
 
 def _tallies(told: StatesFacts, words: Words) -> list[Tally]:
@@ -156,12 +161,20 @@ def _table(told: Sequence[Move], words: Words) -> Table:
             Cell(words.say(_STATES[move.before])),
             Cell(words.say(_STATES[move.after])),
             Cell(words.numbers.count(move.n)),
-            Cell(words.numbers.percent(move.share)),
-            Cell(words.numbers.percent_range(move.low, move.high, 1)),
+            *_share(move, words),
         ]
         for move in ordered
     ]
     return Table(words.say("Movements between states, with their likely range"), heads, rows)
+
+
+def _share(move: Move, words: Words) -> list[Cell]:
+    if move.share is None or move.low is None or move.high is None:
+        return [Cell(words.say("too few")), Cell("")]
+    return [
+        Cell(words.numbers.percent(move.share)),
+        Cell(words.numbers.percent_range(move.low, move.high, 1)),
+    ]
 
 
 def _proof(told: StatesFacts, words: Words) -> Proof:

@@ -38,13 +38,13 @@ def view(facts: Facts, words: Words) -> ShareView:
     proofs = _proofs(told, words)
     if told.share.value is None:
         return ShareView(None, [], [], [words.cannot(told.share)], proofs)
+    ahead = ahead_view(facts, words)
     if len(points) < 2:
-        too_short = Cannot(
+        one = Cannot(
             words.say("Cannot tell yet how the share has changed: there is one reading."),
             words.say("Run the report again next month: each month adds a point."),
         )
-        return ShareView(None, [], [], [too_short], proofs)
-    ahead = ahead_view(facts, words)
+        return ShareView(None, [], [], [one, *ahead.cannots], proofs)
     picture = _picture(told, points, ahead, words)
     if ahead.drawn is None:
         return ShareView(picture, [], [], ahead.cannots, proofs)

@@ -102,12 +102,14 @@ def _reading(n: int, n_shown: int, words: Words, *, is_monthly: bool) -> Markup:
     reading = (
         words.say(
             "Each row: those who first bought in that month, and how many of them. Each box: the "
-            "share who bought again so many months (of 30 days) later. Darker is more."
+            "share who bought again so many months (of 30 days) later. The "
+            "stronger the colour, the more."
         )
         if is_monthly
         else words.say(
             "Each row: those who first bought in that quarter, and how many of them. Each box: the "
-            "share who bought again so many quarters (of 91 days) later. Darker is more."
+            "share who bought again so many quarters (of 91 days) later. The "
+            "stronger the colour, the more."
         )
     )
     if n <= n_shown:
