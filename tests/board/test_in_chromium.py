@@ -12,7 +12,7 @@ from tests.support.house import PASSWORD, Up, free_port
 
 PLACES = [
     *("/", "/settings", "/settings/branches", "/settings/branches/old-town"),
-    *("/settings/departments", "/settings/channels", "/settings/keys"),
+    *("/settings/departments", "/settings/channels", "/settings/keys", "/settings/people"),
     *("/audit", "/second-factor", "/password", "/rare/", "/rare/company/invitation/"),
 ]
 LEADS = {
