@@ -8,6 +8,7 @@ from regulars.book.models.day import ImportantDay
 from regulars.book.models.erasure import Erasure
 from regulars.book.models.event import Event
 from regulars.book.models.event_count import EventCount
+from regulars.book.models.file_import import FileImport
 from regulars.book.models.interest import Interest
 from regulars.book.models.invoice import Dispute, Invoice
 from regulars.book.models.note import Note
@@ -29,6 +30,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventCount",
+    "FileImport",
     "Identity",
     "ImportantDay",
     "Interest",
