@@ -22,9 +22,9 @@ from regulars.intake.order_totals import amount_is_per_order
 from regulars.intake.sources import literal
 from regulars.intake.statuses import return_statuses, void_statuses
 
-_CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
+CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
 # Where the total of an order stands on its first line alone, so may its status.
-_ORDER_STATUS = (
+ORDER_STATUS = (
     "CASE WHEN order_ IS NULL THEN status_ "
     "ELSE coalesce(status_, max(status_) OVER (PARTITION BY order_)) END"
 )
@@ -93,7 +93,7 @@ def _has_cancel_mark(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool:
     if not file.has("order") or file.integer_orders or value is None:
         return False
     ((n_marked, n_negative),) = con.sql(
-        f"SELECT count(*), count(*) FILTER ({value}_ < 0) FROM {file.relation} WHERE {_CANCEL_MARK}"
+        f"SELECT count(*), count(*) FILTER ({value}_ < 0) FROM {file.relation} WHERE {CANCEL_MARK}"
     ).fetchall()
     return bool(n_marked and n_negative >= 0.9 * n_marked)
 
@@ -175,14 +175,14 @@ def _as(file: CleanFile, name: str, duck_type: str) -> str:
 
 def _net(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> tuple[str, str]:
     """SQL of net_minor and of is_purchase."""
-    status = _ORDER_STATUS if meaning.amount_per_order else "status_"
-    void = _among(status, meaning.void)
-    back = [_among(status, meaning.returned)] if meaning.returned else []
+    status = ORDER_STATUS if meaning.amount_per_order else "status_"
+    void = among(status, meaning.void)
+    back = [among(status, meaning.returned)] if meaning.returned else []
     if file.has("quantity"):
         back.append("quantity_ < 0")
     not_bought = [*back, *([void] if meaning.void else [])]
     if meaning.cancel_mark:
-        not_bought.append(_CANCEL_MARK)
+        not_bought.append(CANCEL_MARK)
     buys = [f"NOT coalesce({test}, FALSE)" for test in not_bought]
     gross, first = _gross(file, meaning)
     if gross is None:
@@ -212,5 +212,6 @@ def _gross(file: CleanFile, meaning: Meaning) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _among(status: str, statuses: Sequence[str]) -> str:
+def among(status: str, statuses: Sequence[str]) -> str:
+    """SQL: whether a status is one of them."""
     return f"({status}) IN ({', '.join(map(literal, statuses))})"
