@@ -3,40 +3,119 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import regulars.kit.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import regulars.kit.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('book', '0030_customers_are_joined'),
+        ("book", "0030_customers_are_joined"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileImport',
+            name="FileImport",
             fields=[
-                ('id', models.UUIDField(default=regulars.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=9)),
-                ('source', models.CharField(max_length=40)),
-                ('files', models.JSONField()),
-                ('state', models.CharField(default='running', max_length=7)),
-                ('n_read', models.PositiveBigIntegerField(default=0)),
-                ('n_new', models.PositiveBigIntegerField(default=0)),
-                ('n_same', models.PositiveBigIntegerField(default=0)),
-                ('n_changed', models.PositiveBigIntegerField(default=0)),
-                ('n_put_aside', models.PositiveBigIntegerField(default=0)),
-                ('reasons', models.JSONField(default=dict)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=regulars.kit.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=9)),
+                ("source", models.CharField(max_length=40)),
+                ("files", models.JSONField()),
+                ("state", models.CharField(default="running", max_length=7)),
+                ("n_read", models.PositiveBigIntegerField(default=0)),
+                ("n_new", models.PositiveBigIntegerField(default=0)),
+                ("n_same", models.PositiveBigIntegerField(default=0)),
+                ("n_changed", models.PositiveBigIntegerField(default=0)),
+                ("n_put_aside", models.PositiveBigIntegerField(default=0)),
+                ("reasons", models.JSONField(default=dict)),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-started_at',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['orders', 'customers', 'promises', 'contacts', 'invoices', 'returns', 'events'])), name='import_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'done', 'stopped'])), name='import_state_is_known'), models.CheckConstraint(condition=models.Q(('source', ''), _connector='OR', _negated=True), name='import_source_is_told'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='import_runs_or_has_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('n_read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('n_new'), '+', models.F('n_same')), '+', models.F('n_changed')), '+', models.F('n_put_aside'))), _connector='OR'), name='import_accounts_for_every_row')],
+                "ordering": ("-started_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "orders",
+                                    "customers",
+                                    "promises",
+                                    "contacts",
+                                    "invoices",
+                                    "returns",
+                                    "events",
+                                ],
+                            )
+                        ),
+                        name="import_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "done", "stopped"])),
+                        name="import_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _connector="OR", _negated=True),
+                        name="import_source_is_told",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "running")),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_runs_or_has_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            (
+                                "n_read",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("n_new"), "+", models.F("n_same")
+                                        ),
+                                        "+",
+                                        models.F("n_changed"),
+                                    ),
+                                    "+",
+                                    models.F("n_put_aside"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_accounts_for_every_row",
+                    ),
+                ],
             },
         ),
     ]
