@@ -12,6 +12,7 @@ import regulars
 from regulars.cli.backup import backup, restore, verify
 from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
+from regulars.cli.importing import import_
 from regulars.cli.report import report
 from regulars.cli.sample import sample
 from regulars.cli.up import up
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(report)
 app.command()(sample)
+app.command("import")(import_)
 app.command()(up)
 app.command()(doctor)
 app.command()(backup)

@@ -1,6 +1,6 @@
 """What the report command says on the terminal: progress, what was read, what was found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,19 +58,37 @@ def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told
 
 def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
     """Columns taken and how, rows used and put aside and why."""
+    tell_columns(console, facts.columns, facts.columns_left_out, lang)
+    _tell_rows(console, facts, lang)
+
+
+def tell_columns(
+    console: Console,
+    columns: Sequence[ColumnTaken],
+    left_out: Sequence[tuple[str, str]],
+    lang: str,
+) -> None:
+    """Which column was read as what and how, and which were left out."""
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
     for head in (N_("Column"), N_("read as"), N_("how"), ""):
         table.add_column(say(head, lang) if head else "", overflow="fold")
-    many_files = len(facts.files) > 1
-    for taken in facts.columns:
+    many_files = len({taken.file for taken in columns}) > 1
+    for taken in columns:
         name = f"{taken.file}: {taken.column}" if many_files else taken.column
         table.add_row(name, taken.meaning, say(HOW[taken.how], lang), _note(taken, lang))
     console.print(table)
-    if facts.columns_left_out:
-        left = shortened(", ".join(dict.fromkeys(column for _, column in facts.columns_left_out)))
+    if left_out:
+        left = shortened(", ".join(dict.fromkeys(column for _, column in left_out)))
         console.print(say(N_("Left out: {columns}"), lang, columns=left), style="dim")
     console.print()
-    _tell_rows(console, facts, lang)
+
+
+def tell_reasons(console: Console, reasons: Mapping[str, int], lang: str) -> None:
+    """Why rows were put aside, the most frequent first."""
+    figures = Numbers(lang)
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
+    for code, n in ordered[:SHOWN_REASONS]:
+        console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
 
 
 def _note(taken: ColumnTaken, lang: str) -> str:
@@ -88,9 +106,7 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
             aside=figures.count(facts.rows_put_aside),
         )
     )
-    ordered = sorted(facts.reasons.items(), key=lambda item: -item[1])
-    for code, n in ordered[:SHOWN_REASONS]:
-        console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
+    tell_reasons(console, facts.reasons, lang)
     if facts.rows_anonymous:
         console.print(
             say(
