@@ -17,6 +17,8 @@ from regulars.book.models.product import Category, Product
 from regulars.book.models.promise import Promise, PromisePolicy
 from regulars.book.models.reader import Reader
 from regulars.book.models.returns import Return, ReturnLine
+from regulars.book.models.search import SearchEntry
+from regulars.book.models.suggestion import JoinSuggestion, LinkageWeights
 from regulars.book.models.timeline import Timeline
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "ImportantDay",
     "Interest",
     "Invoice",
+    "JoinSuggestion",
+    "LinkageWeights",
     "Note",
     "Order",
     "OrderLine",
@@ -44,5 +48,6 @@ __all__ = [
     "Reader",
     "Return",
     "ReturnLine",
+    "SearchEntry",
     "Timeline",
 ]

@@ -10,6 +10,7 @@ from regulars.book.known import Known
 from regulars.book.models import Customer, Event
 from regulars.book.models.customer import CustomerKind, Relationship
 from regulars.book.services.events import record_event
+from regulars.book.services.search_keys import renew_search_keys
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -56,6 +57,7 @@ def take_down_customer(
         staff_id=by,
         codes={"kind": kind, "relationship": relationship},
     )
+    renew_search_keys([made.pk])
     return made
 
 

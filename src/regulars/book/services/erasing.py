@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.book.erasure_ledger import Ledger
-from regulars.book.models import Customer, Erasure
+from regulars.book.models import Customer, Erasure, JoinSuggestion, SearchEntry
 from regulars.book.queries.wholes import records_of
 from regulars.book.services.events import record_event
 from regulars.book.services.forgetting import forget_relations
@@ -60,6 +61,8 @@ def _erase(customer_id: UUID, *, by: UUID | None, at: datetime) -> Erasure:
     if customer is not None:
         customer.identities.all().delete()
         forget_relations(customer)
+        SearchEntry.objects.filter(customer=customer).delete()
+        JoinSuggestion.objects.filter(Q(first=customer) | Q(second=customer)).delete()
         customer.name = customer.language = ""
         customer.save(update_fields=["name", "language"])
         record_event(
