@@ -37,6 +37,7 @@ LEAST_PAIRS = 50  # to learn from, of records that agree on one of them
 LEAST_KNOWN = 0.01  # a field that a smaller share of records has is left out
 _LEAST_M = 0.01  # one true pair in a hundred may differ in anything: people move and mistype
 _PAIRS_FOR_U = 1e7
+_MOST_PAIRS = 3e6  # that agree on one field, to learn from
 _FIRST_PRIOR = 1e-4
 _SEED = 1
 
@@ -76,19 +77,19 @@ def fit(records: pa.Table, *, least_shared: int = 5) -> Weights | None:
 
     with _loaded(records) as connection:
         known = [each for each in COMPARISONS if _is_known(connection, each)]
-        agreed = [
-            column
+        agreed = {
+            column: n_pairs
             for name, column in _AGREED.items()
             if any(each.name != name for each in known)
-            and _n_agreeing(connection, column) >= LEAST_PAIRS
-        ]
+            and (n_pairs := _n_agreeing(connection, column)) >= LEAST_PAIRS
+        }
         if not agreed:
             return None
         linker = _linker(connection, [_untrained(each) for each in known])
         linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS_FOR_U, seed=_SEED)
-        for column in agreed:
+        for column, n_pairs in agreed.items():
             linker.training.estimate_parameters_using_expectation_maximisation(
-                block_on(column), fix_u_probabilities=True
+                block_on(column), max_pairs=_MOST_PAIRS if n_pairs > _MOST_PAIRS else None
             )
         learned = Weights(
             _FIRST_PRIOR,
