@@ -128,7 +128,8 @@ def _customer(file: CleanFile, kind: str) -> dict[str, str]:
     known = {name: _own(file, name) for name in ("email", "phone", "card")}
     known["external"] = "NULL"
     if file.has("customer"):
-        known[kind] = "CAST(customer_ AS VARCHAR)"
+        told = "CAST(customer_ AS VARCHAR)"
+        known[kind] = f"lower({told})" if kind == "email" else told
     name = "name_" if file.has("name") else "NULL"
     if "last_name" in file.choice:
         parts = [_own(file, part) for part in ("first_name", "last_name")]

@@ -189,7 +189,7 @@ def kind_of_records(sources: Sequence[Source]) -> str:
 
 
 def _kinds(sources: Sequence[Source]) -> list[str]:
-    """The kinds that all files can be; one that needs more columns leaves those with fewer."""
+    """The kinds that all files can be."""
     fits = [
         kind
         for kind, telling in TELLING.items()
@@ -204,10 +204,8 @@ def _kinds(sources: Sequence[Source]) -> list[str]:
         or is_lines_of_orders(choice)
         for choice in choices
     )
-    if is_order and not fits:
-        return ["orders"]
-    if is_order:
-        return [*fits, "orders"]
+    if is_order and fits in ([], ["promises"]):  # orders may say when they are to be delivered
+        return ["orders", *fits]
     if not fits and all(_is_whole(source, "customers") for source in sources):
         return ["customers"]
     return fits

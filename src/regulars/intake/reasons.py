@@ -99,6 +99,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         N_("This is not a number that can be here."),
         N_("Write a number in the form of the other rows."),
     ),
+    "no_word": (
+        N_("Nothing here says what happened."),
+        N_("Fill in one of the words that the documentation names."),
+    ),
     "unknown_word": (
         N_("This is none of the words known here."),
         N_("Write one of the words that the documentation names."),

@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = {
             "outcome": As.CODE,
             "note": As.TEXT,
         },
-        needed=("started",),
+        needed=("contact_kind", "started"),
         one_of=(KEYS,),
         key=("contact_key", "key"),
     ),

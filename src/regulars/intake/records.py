@@ -23,7 +23,12 @@ from regulars.kit.texts import N_
 
 _SQL_TYPES = {As.NUMBER: "DOUBLE", As.MOMENT: "TIMESTAMP"}
 _BAD = {As.MOMENT: "bad_date", As.NUMBER: "bad_number", As.EMAIL: "bad_email"}
-_NO = {"total": "no_amount", "refund": "no_amount", "event_kind": "unknown_word"}
+_NO = {
+    "total": "no_amount",
+    "refund": "no_amount",
+    "event_kind": "no_word",
+    "contact_kind": "no_word",
+}
 
 
 def read_records(

@@ -7,7 +7,6 @@ batch cannot take at once, goes through the service that knows what a change mea
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any
 
 from django.db import OperationalError, transaction
 
@@ -15,7 +14,7 @@ from regulars.book.kept import Outcome
 from regulars.book.services.lawful import AgainstTheRules, lawful
 from regulars.kit.errors import Refusal
 
-BATCH = 1000  # records in one transaction
+BATCH = 500  # records in one transaction
 
 
 @dataclass(frozen=True)
@@ -23,13 +22,15 @@ class Way[T]:
     """How one kind of record comes into the book.
 
     `known` gives of some records those the book holds, and whether in the same words; `add` writes
-    records that it does not hold; `one` keeps a single one, whatever the book holds.
+    records that it does not hold; `one` keeps a single one, whatever the book holds. What is not
+    `plain` would be refused, so it is left to `one` to say why.
     """
 
     key: Callable[[T], str]
     known: Callable[[Sequence[T]], Mapping[str, bool]]
     add: Callable[[Sequence[T]], None]
     one: Callable[[T], Outcome]
+    plain: Callable[[T], bool] = lambda _: True
 
 
 @dataclass
@@ -49,26 +50,33 @@ def post_in_batches[T](records: Iterable[T], way: Way[T]) -> Iterator[Outcomes[T
 def _post[T](batch: Sequence[T], way: Way[T]) -> Outcomes[T]:
     done: Outcomes[T] = Outcomes()
     known = way.known(batch)
-    fresh = [record for record in batch if way.key(record) not in known]
-    singly = [record for record in batch if known.get(way.key(record)) is False]
+    unknown = [record for record in batch if way.key(record) not in known]
+    fresh = [record for record in unknown if way.plain(record)]
+    singly = [record for record in unknown if not way.plain(record)]
+    singly += [record for record in batch if known.get(way.key(record)) is False]
     done.stored = [(r, Outcome.SAME) for r in batch if known.get(way.key(r))]
-    if fresh and _added(fresh, way):
-        done.stored += [(record, Outcome.NEW) for record in fresh]
-    else:
-        singly = fresh + singly
+    _add(fresh, way, done)
     for record in singly:
         _post_one(record, way, done)
     return done
 
 
-def _added(fresh: Sequence[Any], way: Way[Any]) -> bool:
-    """Whether all could be written at once; if not, nothing was."""
+def _add[T](fresh: Sequence[T], way: Way[T], done: Outcomes[T]) -> None:
+    """Write new records; those that cannot be written are found by halving."""
+    if not fresh:
+        return
+    if len(fresh) == 1:
+        _post_one(fresh[0], way, done)
+        return
     try:
         with lawful(""):
             way.add(fresh)
     except (AgainstTheRules, OperationalError):
-        return False
-    return True
+        half = len(fresh) // 2
+        _add(fresh[:half], way, done)
+        _add(fresh[half:], way, done)
+    else:
+        done.stored += [(record, Outcome.NEW) for record in fresh]
 
 
 def _post_one[T](record: T, way: Way[T], done: Outcomes[T]) -> None:

@@ -53,14 +53,16 @@ def look_up(
     *,
     asked: Asked,
     progress: Progress,
+    name: str = "name",
 ) -> None:
     """Find or take down everybody a table names, and add `customer` and `conflict` to its rows.
 
-    `columns` gives for each of external, email, phone, card the table's own name of it.
+    `columns` gives for each of external, email, phone, card the table's own name of it; `name` is
+    SQL of what they are called.
     """
     keys = ", ".join(f'"{own}"' for own in columns.values())
     told = con.sql(
-        f"SELECT {keys}, max(name) AS name FROM {table} "
+        f"SELECT {keys}, max({name}) AS name FROM {table} "
         f"WHERE coalesce({keys}) IS NOT NULL GROUP BY {keys} ORDER BY min(file), min(row)"
     ).to_arrow_table()
     told = told.rename_columns([*columns, "name"])

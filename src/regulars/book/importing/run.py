@@ -8,7 +8,15 @@ from pathlib import Path
 
 import duckdb
 
-from regulars.book.importing import customers, orders
+from regulars.book.importing import (
+    contacts,
+    customers,
+    events,
+    invoices,
+    orders,
+    promises,
+    returns,
+)
 from regulars.book.importing.asked import Asked, Counts, Imported
 from regulars.book.phones import country_of_company
 from regulars.book.services.file_imports import note_counts, running_import
@@ -23,7 +31,15 @@ from regulars.kit.progress import Progress, silent
 
 type Post = Callable[[duckdb.DuckDBPyConnection, Asked, Counts, Progress], Iterator[None]]
 
-_POSTS: Mapping[str, Post] = {"customers": customers.post, "orders": orders.post}
+_POSTS: Mapping[str, Post] = {
+    "orders": orders.post,
+    "customers": customers.post,
+    "promises": promises.post,
+    "contacts": contacts.post,
+    "invoices": invoices.post,
+    "returns": returns.post,
+    "events": events.post,
+}
 
 
 def import_files(

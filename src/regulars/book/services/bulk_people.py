@@ -64,8 +64,8 @@ class _Batch:
 def find_people(people: Sequence[PersonTold], *, source: str, make: bool = True) -> list[Found]:
     """Find or take down some people, each batch in a transaction of its own.
 
-    With `make=False` nobody is taken down and no key is added: an unknown one has no customer and
-    no conflict.
+    With `make=False` nobody is taken down and no key is added. Who is unknown then, and who tells
+    no key at all, has no customer and no conflict.
     """
     found: list[Found] = []
     for start in range(0, len(people), BATCH):
@@ -120,7 +120,7 @@ def _one(
     known = {key: owners[key] for key in person.keys if key in owners}
     if len({wholes.get(owner, owner) for owner in known.values()}) > 1:
         return Found(None, conflict=tuple(dict.fromkeys(kind for kind, _, _ in known)))
-    if not known and not make:
+    if not known and not (make and person.keys):
         return Found(None)
     fresh = [key for key in person.keys if key not in owners]
     customer_id = next(iter(known.values())) if known else new_id()
