@@ -42,6 +42,8 @@ class Typed:
 
 # Where a moment is written with an offset from UTC, it is worth more than the company's clock.
 _OFFSET = r"([+-]\d\d):?(\d\d)?$"
+# What is promised or to be paid may lie well ahead.
+_AHEAD, _YEARS_AHEAD = ("due", "pay_by"), 50
 _TIME = r"\d:\d\d(:\d\d([.,]\d+)?)?"
 
 
@@ -113,7 +115,8 @@ def _add_moment(columns: Columns, name: str, read: Typed) -> None:
         file=columns.choice.file,
         day_first=options.day_first,
     )
-    said = f"CASE WHEN {possible(found.at)} THEN {found.at} END"
+    ahead = _YEARS_AHEAD if name in _AHEAD else 1
+    said = f"CASE WHEN {possible(found.at, years_ahead=ahead)} THEN {found.at} END"
     read.sql[name] = moment_in_utc(said, column, duck_type, options.time_zone or "UTC")
     read.sql[f"{name}_on"] = f"CAST({said} AS DATE)"
     read.spoiled[name] = f"{found.raw} IS NOT NULL AND ({said}) IS NULL"

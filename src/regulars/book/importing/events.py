@@ -38,6 +38,8 @@ def post(
         f"WHERE {test}"
     )
     con.execute(f"DELETE FROM record WHERE {test}")
+    # The other records of a source write events too, under keys of their own.
+    con.execute("UPDATE record SET key = 'event:' || key")
 
     def tell(rows: Sequence[Row]) -> Iterator[tuple[Event, int]]:
         return ((_told(row, kinds[row["event_kind"]] or "", asked.source), 1) for row in rows)
@@ -65,5 +67,5 @@ def _told(row: Row, kind: str, source: str) -> Event:
         currency=row["currency"] if has_amount else "",
         occurred_at=utc(row["happened"]),
         source=source,
-        source_key=f"event:{row['key']}",
+        source_key=row["key"],
     )
