@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
 
 from regulars.book.models.customer import Identity, IdentityKind
 from regulars.book.spelling import is_unspaced, shingles, words_of
@@ -34,7 +35,7 @@ def _keys_of_text(text: str) -> Iterator[str]:
 
 def _as_a_whole(text: str) -> str:
     """What is typed in one go, whatever stands between its words."""
-    return f"={''.join(words_of(text))}"
+    return f"={''.join(words_of(text))[:_LONGEST]}"
 
 
 def _digits(number: str) -> Iterator[str]:
@@ -42,31 +43,70 @@ def _digits(number: str) -> Iterator[str]:
     return (f"#{digits[at : at + 3]}" for at in range(len(digits) - 2))
 
 
-def alternatives(typed: str) -> Sequence[Sequence[str]]:
-    """Keys of which a record must have all, of one of these lists; what is likeliest meant first.
+class Fit(IntEnum):
+    """How well something fits what was typed."""
 
-    Nothing where too little is typed to look for.
-    """
-    words = [word[:_LONGEST] for word in words_of(typed)]
-    digits = digits_of(typed)
-    if not words or (digits is not None and len(digits) < _LEAST_DIGITS):
-        return []
-    lists = [
-        [f"={word}" for word in words],
-        [_as_a_whole(typed)],
-        [key for word in words for key in _beginning(word)],
-    ]
-    return [sorted(set(keys)) for keys in (lists if digits is None else [*lists, _digits(digits)])]
+    WHOLE = 0  # an address or number, or the end of a phone number
+    NAME = 1  # every word typed is a name
+    BEGINS = 2  # names begin so
+    PART = 3  # an address or number begins so, or holds it
+    APART = 4  # some words fit the name and others an address
 
 
-def digits_of(typed: str) -> str | None:
-    """What was typed as a number, without what tells of a country or of a call within one.
+class Typed:
+    """What somebody types to find a customer."""
 
-    None where it is no number.
-    """
-    if not _NUMBER.fullmatch(typed.strip()):
-        return None
-    return re.sub(r"\D", "", typed).lstrip("0")
+    def __init__(self, text: str) -> None:
+        self._words = [word[:_LONGEST] for word in words_of(text)]
+        self._whole = "".join(self._words)
+        # A number as it is dialled: without what tells of a country, or of a call within one.
+        is_number = _NUMBER.fullmatch(text.strip()) is not None
+        self._digits = re.sub(r"\D", "", text).lstrip("0") if is_number else None
+
+    def alternatives(self) -> Sequence[Sequence[str]]:
+        """Keys of which a record must have all, of one of these lists.
+
+        Nothing where too little is typed to look for.
+        """
+        is_short = self._digits is not None and len(self._digits) < _LEAST_DIGITS
+        if not self._words or is_short:
+            return []
+        lists = [
+            {f"={word}" for word in self._words},
+            {f"={self._whole[:_LONGEST]}"},
+            {key for word in self._words for key in _beginning(word)},
+            set(_digits(self._digits or "")),
+        ]
+        return [sorted(keys) for keys in lists if keys]
+
+    def fit_of_name(self, name: str) -> Fit | None:
+        """How well a name fits; None where it does not."""
+        held = words_of(name)
+        if not self._begin(held):
+            return None
+        return Fit.NAME if set(self._words) <= set(held) else Fit.BEGINS
+
+    def fit_of_identity(self, kind: str, value: str) -> Fit | None:
+        """How well an address or number fits; None where it does not."""
+        if kind == IdentityKind.PHONE:
+            if not self._digits or self._digits not in value:
+                return None
+            return Fit.WHOLE if value.endswith(self._digits) else Fit.PART
+        held = words_of(value)
+        if "".join(held) == self._whole:
+            return Fit.WHOLE
+        return Fit.PART if self._begin(held) else None
+
+    def fits_together(self, values: Iterable[str]) -> bool:
+        """Whether each word fits one or another of these."""
+        return self._begin([word for value in values for word in words_of(value)])
+
+    def _begin(self, held: Sequence[str]) -> bool:
+        """Whether each word typed begins one of these, or stands within one without spaces."""
+        return bool(self._words) and all(
+            any(each.startswith(word) or (is_unspaced(word) and word in each) for each in held)
+            for word in self._words
+        )
 
 
 def _beginning(word: str) -> list[str]:

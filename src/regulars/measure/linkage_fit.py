@@ -36,7 +36,7 @@ _AGREED = {"email": "emails[1]", "phone": "phones[1]", "born": "born_on", "name"
 LEAST_PAIRS = 50  # to learn from, of records that agree on one of them
 LEAST_KNOWN = 0.01  # a field that a smaller share of records has is left out
 _LEAST_M = 0.01  # one true pair in a hundred may differ in anything: people move and mistype
-_PAIRS_FOR_U = 1e7
+_PAIRS_FOR_U = 2e6
 _MOST_PAIRS = 3e6  # that agree on one field, to learn from
 _FIRST_PRIOR = 1e-4
 _SEED = 1
@@ -65,7 +65,7 @@ def fit(records: pa.Table, *, least_shared: int = 5) -> Weights | None:
     Takes   records: one a row, as `tabulated` gives them; `least_shared`: how many records must
             share a value for it to be named in the weights (names of few are nobody's business).
     Gives   weights; None where too few records agree on anything to learn from.
-    Error   not given: u is counted over ten million random pairs; m comes of expectation
+    Error   not given: u is counted over two million random pairs; m comes of expectation
             maximisation over pairs that agree on one field, and is as good as the true pairs among
             them are many.
     Beware  an outcome never seen among likely pairs counts as one in a hundred, not as never.

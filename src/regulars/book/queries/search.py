@@ -1,35 +1,24 @@
 """Finding a customer by whatever one has of them, as one types."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from itertools import starmap
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from regulars.book.models import Customer, Identity, Order, SearchEntry
-from regulars.book.models.customer import IdentityKind
-from regulars.book.search_terms import alternatives, digits_of
-from regulars.book.spelling import is_unspaced, words_of
+from regulars.book.search_terms import Fit, Typed
 from regulars.company.models import Staff
 from regulars.company.queries.access import staff_who
 from regulars.company.rights import Action
 from regulars.company.services import audit
 
-
-class Fit(IntEnum):
-    """How well something fits what was typed."""
-
-    WHOLE = 0  # an address or number, or the end of a phone number
-    NAME = 1  # every word typed is a name
-    BEGINS = 2  # names begin so
-    PART = 3  # an address or number begins so, or holds it
-    APART = 4  # some words fit the name and others an address
-
-
 # Of all who begin with two letters so many are looked at; more letters find the others.
-LOOKED_AT = 100
+LOOKED_AT = 60
 
 
 @dataclass(frozen=True)
@@ -39,7 +28,24 @@ class Found:
     customer: Customer  # the one who is kept
     by: str  # "name", a kind of identity, or "order"
     value: str  # the name, address or number that fits
-    rank: tuple[Fit, str, str]  # the smaller, the better
+
+
+class _Candidate(NamedTuple):
+    """A record that has the bits of what was typed."""
+
+    pk: UUID
+    name: str
+    whole_id: UUID
+
+
+class _Fitting(NamedTuple):
+    """What fits; the smaller, the better, and of what fits alike the one first by name."""
+
+    fit: Fit
+    name: str
+    whole_id: UUID
+    by: str
+    value: str
 
 
 def find_customers(
@@ -58,66 +64,62 @@ def find_customers(
 
 def found_customers(typed: str, *, at_most: int = 20) -> Sequence[Found]:
     """The same for a part of the house that has asked already who wants to know."""
-    order = typed.strip().lstrip("#")
-    of_order = _who_ordered(order) if order else set()
-    best: dict[UUID, Found] = {}
-    for record in _records(of_order | _who_has_all_of(alternatives(typed))):
-        orders = [("order", order)] if record.pk in of_order else []
-        for found in _fitting(record, orders, typed):
-            held = best.setdefault(found.customer.pk, found)
-            best[found.customer.pk] = min(held, found, key=lambda each: each.rank)
-    return sorted(best.values(), key=lambda each: each.rank)[:at_most]
+    wanted, order = Typed(typed), typed.strip().lstrip("#")
+    fitting = [
+        _Fitting(Fit.WHOLE, record.name, record.whole_id, "order", order)
+        for record in (_who_ordered(order) if order else ())
+    ]
+    others = []
+    for record in _who_has_all_of(wanted.alternatives()):
+        fit = wanted.fit_of_name(record.name)
+        if fit is None:
+            others.append(record)
+        else:
+            fitting.append(_Fitting(fit, record.name, record.whole_id, "name", record.name))
+    fitting += _by_what_they_are_known(others, wanted)
+    best: dict[UUID, _Fitting] = {}
+    for each in sorted(fitting):
+        best.setdefault(each.whole_id, each)
+    shown = list(best.values())[:at_most]
+    customers = Customer.objects.in_bulk([each.whole_id for each in shown])
+    return [Found(customers[each.whole_id], each.by, each.value) for each in shown]
 
 
-def _who_ordered(number: str) -> set[UUID]:
+def _who_ordered(number: str) -> Iterator[_Candidate]:
     held = Order.objects.filter(source_key=number).exclude(customer=None)
-    return set(held.values_list("customer_id", flat=True)[:LOOKED_AT])
+    return starmap(_Candidate, held.values_list(*_candidate("customer__"))[:LOOKED_AT])
 
 
-def _who_has_all_of(lists: Sequence[Sequence[str]]) -> set[UUID]:
+def _who_has_all_of(lists: Sequence[Sequence[str]]) -> Iterable[_Candidate]:
     """Records that have all keys of one of the lists, some of each; one statement."""
     if not lists:
-        return set()
+        return ()
     first, *others = (
-        SearchEntry.objects.filter(search_keys__contains=keys).values_list("pk")[:LOOKED_AT]
+        SearchEntry.objects.filter(search_keys__contains=keys).values_list(
+            *_candidate("customer__")
+        )[:LOOKED_AT]
         for keys in lists
     )
-    return {pk for (pk,) in first.union(*others)}
+    return starmap(_Candidate, first.union(*others))
 
 
-def _records(ids: set[UUID]) -> QuerySet[Customer]:
-    held = Customer.objects.filter(pk__in=ids).select_related("kept")
-    return held.prefetch_related(Prefetch("identities", Identity.objects.order_by("kind", "pk")))
+def _candidate(of: str) -> tuple[str | Coalesce, ...]:
+    """The columns of a candidate, from a row that belongs to its record."""
+    return (f"{of}pk", f"{of}name", Coalesce(f"{of}kept_id", f"{of}pk"))
 
 
-def _fitting(record: Customer, orders: Iterable[tuple[str, str]], typed: str) -> Iterator[Found]:
-    """What of a record fits: that it shares bits of words does not say that it does."""
-    identities = [(identity.kind, identity.value) for identity in record.identities.all()]
-    name, words = record.whole.name or record.name, words_of(typed)
-    for by, value in (("name", record.name), *identities, *orders):
-        fit = Fit.WHOLE if by == "order" else _fit(by, value, typed)
-        if fit is not None:
-            yield Found(record.whole, by, value, (fit, name, str(record.whole_id)))
-    everything = [word for _, value in (("", record.name), *identities) for word in words_of(value)]
-    if all(any(_begins(held, word) for held in everything) for word in words):
-        yield Found(record.whole, "name", record.name, (Fit.APART, name, str(record.whole_id)))
-
-
-def _fit(by: str, value: str, typed: str) -> Fit | None:
-    digits = digits_of(typed)
-    if by == IdentityKind.PHONE:
-        if digits is None or digits not in value:
-            return None
-        return Fit.WHOLE if value.endswith(digits) else Fit.PART
-    words, held = words_of(typed), words_of(value)
-    if by != "name" and "".join(words) == "".join(held):
-        return Fit.WHOLE
-    if not all(any(_begins(each, word) for each in held) for word in words):
-        return None
-    if by != "name":
-        return Fit.PART
-    return Fit.NAME if set(words) <= set(held) else Fit.BEGINS
-
-
-def _begins(held: str, word: str) -> bool:
-    return word in held if is_unspaced(word) else held.startswith(word)
+def _by_what_they_are_known(records: Sequence[_Candidate], wanted: Typed) -> Iterator[_Fitting]:
+    """What of records fits whose name does not; bits of words in common do not say that it does."""
+    if not records:
+        return
+    known_by: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    held = Identity.objects.filter(customer__in=[record.pk for record in records])
+    for customer_id, kind, value in held.values_list("customer_id", "kind", "value"):
+        known_by[customer_id].append((kind, value))
+    for pk, name, whole_id in records:
+        for kind, value in known_by[pk]:
+            fit = wanted.fit_of_identity(kind, value)
+            if fit is not None:
+                yield _Fitting(fit, name, whole_id, kind, value)
+        if wanted.fits_together([name, *(value for _, value in known_by[pk])]):
+            yield _Fitting(Fit.APART, name, whole_id, "name", name)
