@@ -87,10 +87,6 @@ REASONS: Mapping[str, tuple[str, str]] = {
         N_("What is told here belongs to different customers."),
         N_("Take out what is not theirs; or join the two in the book, and give the row again."),
     ),
-    "customer_unknown": (
-        N_("The book has no customer who is known by this."),
-        N_("Import the customers first, or the orders; then give the row again."),
-    ),
     "order_not_in_book": (
         N_("The book has no order of this number from this source."),
         N_("Import the orders first, with the same --source; then give the row again."),
