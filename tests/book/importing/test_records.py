@@ -158,7 +158,7 @@ class TestPromises:
 
 
 class TestContacts:
-    TEXT = """Ticket id,Contact type,Started at,Ended at,Email,Status,Subject,First reply time in minutes
+    TEXT = """Ticket id,Contact type,Started at,Ended at,Email,Status,Subject,Waiting minutes
 1,Phone call (inbound),2026-03-02 10:00,,ana@example.org,open,Where is my tea?,5
 2,Web,2026-03-02 11:00,2026-03-02 12:00,bo@example.org,solved,,
 """
@@ -273,7 +273,10 @@ def test_a_record_told_twice_otherwise_is_put_aside_and_once_the_same_is_one(tmp
 
 
 def test_columns_that_leave_the_kind_open_are_asked_about(tmp_path):
-    text = "order_id,customer_id,order_date,estimated_delivery_date,total\n1,7,2026-03-01,2026-03-05,9.50\n"
+    text = (
+        "order_id,customer_id,order_date,estimated_delivery_date,total\n"
+        "1,7,2026-03-01,2026-03-05,9.50\n"
+    )
     with pytest.raises(InputRefused) as refused:
         import_text(tmp_path, text, source="shop")
     assert refused.value.code == "which_kind"

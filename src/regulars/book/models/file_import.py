@@ -28,7 +28,7 @@ class ImportState(StrEnum):
 
     RUNNING = "running"
     DONE = "done"
-    STOPPED = "stopped"  # cut off or refused; what it had stored stays, and running it again goes on
+    STOPPED = "stopped"  # what it had stored stays; running it again goes on
 
 
 class FileImport(models.Model):
