@@ -5,9 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from regulars.cli.faults import STOPPED
 from regulars.cli.place import has_own_database, layout_of, settings_for
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
+
+
+class StoppedMidway(Refusal):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = STOPPED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "stopped",
+            N_("Stopped. What was stored stays."),
+            N_("Do the same again to go on from there."),
+        )
 
 
 @contextmanager
@@ -46,7 +60,7 @@ def _django() -> Iterator[None]:
     import django
 
     django.setup()
-    from django.db import DatabaseError, connection
+    from django.db import DatabaseError, InterfaceError, OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
@@ -66,6 +80,15 @@ def _django() -> Iterator[None]:
         )
     try:
         yield
+    except KeyboardInterrupt:
+        raise StoppedMidway from None
+    except (OperationalError, InterfaceError) as error:
+        raise Refusal(
+            "database_went",
+            N_("The database went away: {cause}"),
+            N_("What was stored stays. See that the database runs, and do the same again."),
+            cause=(str(error).strip().splitlines() or ["no reason was given"])[-1],
+        ) from None
     finally:
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]

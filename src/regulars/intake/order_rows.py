@@ -20,6 +20,7 @@ from regulars.intake.lines import LinesPlan, Problem
 from regulars.intake.names import HEADINGS, heading_rank
 from regulars.intake.order_sql import ROW_COLUMNS, FileRows, rows_of_file
 from regulars.intake.reading import choices, parts_of
+from regulars.intake.record_kinds import LONGEST_KEY
 from regulars.intake.repeats import find_repeats
 from regulars.intake.sources import Source, literal
 from regulars.intake.typed import As
@@ -170,6 +171,10 @@ def put_aside(
 def _more_problems(file: CleanFile) -> list[Problem]:
     """Beside what the report minds: what the book could not hold."""
     found = []
+    for name in ("customer", "email", "phone", "card"):
+        if file.has(name):
+            test = f"length(CAST({name}_ AS VARCHAR)) > {LONGEST_KEY}"
+            found.append(Problem("long_key", name, test))
     if file.has("quantity"):
         found.append(Problem("bad_quantity", "quantity", "abs(quantity_) >= 1e9"))
     if file.has_currency:

@@ -73,6 +73,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         N_("Nothing here says whose this is."),
         N_("Fill in a customer number, an e-mail address, a phone number or a card."),
     ),
+    "long_key": (
+        N_("This is too long to be what a customer is known by."),
+        N_("Write a number or an address of at most 254 letters, or leave it empty."),
+    ),
     "bad_email": (
         N_("This is not an e-mail address."),
         N_("Write it in full, or leave it empty."),

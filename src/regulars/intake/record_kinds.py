@@ -15,6 +15,7 @@ PEOPLE: dict[str, As] = {
     "last_name": As.TEXT,
 }
 KEYS = ("customer_id", "email", "phone", "card")  # the strongest first
+LONGEST_KEY = 254  # letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from regulars.intake.history import ColumnTaken, ReadOptions
 from regulars.intake.lines import Problem
 from regulars.intake.money import LARGEST, currency_code
 from regulars.intake.order_rows import ASIDE, RowsRead, left_out, put_aside
-from regulars.intake.record_kinds import ALSO, KINDS, Kind
+from regulars.intake.record_kinds import ALSO, KEYS, KINDS, LONGEST_KEY, Kind
 from regulars.intake.sources import Source, literal, quoted, workbench
 from regulars.intake.statuses import void_statuses
 from regulars.intake.typed import As, Columns, Typed, read_typed
@@ -153,6 +153,11 @@ def _problems(kind: Kind, choice: Choice, read: Typed) -> list[Problem]:
     for name, form in kind.fields.items():
         if form is As.NUMBER and name in choice:
             found.append(Problem("bad_number", name, f"abs({read.sql[name]}) >= {LARGEST}"))
+    found += [
+        Problem("long_key", name, f"length({read.sql[name]}) > {LONGEST_KEY}")
+        for name in (*KEYS, "account")
+        if name in read.sql
+    ]
     if "currency" in choice:
         code = currency_code(read.sql["currency"], None)
         test = (

@@ -80,8 +80,7 @@ def _cell(value: object) -> str:
 
 def _sentences(reason: str, facts: dict[str, str], lang: str) -> tuple[str, str]:
     """Why and what to do; a refusal of the book brings its own words."""
-    if reason == "refused":
-        said = {name: facts[name] for name in facts if name not in ("cause", "mend")}
-        return say(facts["cause"], lang, **said), say(facts["mend"], lang, **said)
     why, mend = REASONS[reason]
+    if reason == "refused":
+        why, mend = facts.pop("cause"), facts.pop("mend")
     return say(why, lang, **facts), say(mend, lang, **facts)

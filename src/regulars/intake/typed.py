@@ -73,7 +73,7 @@ def read_typed(columns: Columns, fields: Mapping[str, As]) -> Typed:
             value, _ = read_identifier(
                 columns.con, columns.loaded.relation, column, columns.types[column]
             )
-            read.sql[name] = f"CAST({value} AS VARCHAR)"
+            read.sql[name] = _without_nul(f"CAST({value} AS VARCHAR)")
         else:
             column = columns.choice[name]
             _add_text(column, kind, name, columns.types[column], read)
@@ -145,7 +145,7 @@ def _add_number(columns: Columns, name: str, read: Typed) -> None:
 def _add_text(column: str, kind: As, name: str, duck_type: str, read: Typed) -> None:
     value = quoted(column) if duck_type == "VARCHAR" else f"CAST({quoted(column)} AS VARCHAR)"
     # A quotation mark before a number keeps a spreadsheet from taking it for one.
-    text = told(f"ltrim(trim({value}), '''')")
+    text = told(f"ltrim(trim({_without_nul(value)}), '''')")
     blanks = ", ".join(map(literal, sorted(EMPTY - {""})))
     text = f"CASE WHEN lower({text}) NOT IN ({blanks}) THEN {text} END"
     if kind is As.EMAIL:
@@ -156,6 +156,11 @@ def _add_text(column: str, kind: As, name: str, duck_type: str, read: Typed) -> 
     elif kind is As.CODE:
         text = code_of(text)
     read.sql[name] = text
+
+
+def _without_nul(text: str) -> str:
+    """SQL: a text without the sign that no database keeps."""
+    return f"replace({text}, chr(0), '')"
 
 
 def code_of(text: str) -> str:

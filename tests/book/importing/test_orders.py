@@ -171,10 +171,18 @@ def test_orders_in_one_file_and_their_lines_in_another_are_counted_with_both(tmp
 
 
 def test_an_order_that_the_tables_refuse_is_put_aside_with_their_words(tmp_path):
+    rows = "".join("2,7,2026-03-01,tea,1,2\n" for _ in range(32_768))
+    text = f"Order id,Customer id,Date,Product,Quantity,Price\n1,7,2026-03-01,tea,1,1\n{rows}"
+    done = import_text(tmp_path, text, **SHOP)
+    assert done.counts() == (1, 0, 0, 32_768)
+    assert done.reasons() == {"refused": 32_768}
+    assert "every text and number fits its field" in done.aside()[0]["put aside: reason"]
+
+
+def test_what_is_too_long_to_be_a_customers_number_is_put_aside(tmp_path):
     text = f"Order id,Customer id,Date,Amount\n1,7,2026-03-01,10\n2,{'7' * 300}a,2026-03-01,1\n"
     done = import_text(tmp_path, text, **SHOP)
-    assert done.counts() == (1, 0, 0, 1)
-    assert "every text and number fits its field" in done.aside()[0]["put aside: reason"]
+    assert (done.counts(), done.reasons()) == ((1, 0, 0, 1), {"long_key": 1})
 
 
 def test_an_import_is_noted_with_who_what_and_the_digest(tmp_path):

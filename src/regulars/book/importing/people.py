@@ -28,7 +28,7 @@ def person_told(row: Mapping[str, str | None], *, source: str, country: str | No
         if value and kind is IdentityKind.PHONE:
             value = international(value, country)
         if value:
-            keys.append((kind.value, "", value[:254]))
+            keys.append((kind.value, "", value))
     return PersonTold(
         keys=tuple(dict.fromkeys(keys)),
         name=(row.get("name") or _together(row))[:200],
