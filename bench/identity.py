@@ -36,6 +36,7 @@ from tests.support.linked import fake_1000, pairs_of_wholes, precision_and_recal
 
 SEARCH_MS, NEW_MS = 20.0, 50.0
 TWICE = 100  # one in so many customers stands in the book twice
+KINDS = ("email", "phone", "card")
 HAN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 HAN_FIRST = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文小晓雪春"
 SYLLABLES = re.findall(
@@ -192,7 +193,7 @@ def tables(some: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, str, Iterator
         (
             (new_id(), who, kind, "", value)
             for who, _, *known, _, _ in some
-            for kind, value in zip(("email", "phone", "card"), known, strict=True)
+            for kind, value in zip(KINDS, known, strict=True)
         ),
     )
     yield (
@@ -207,7 +208,11 @@ def tables(some: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, str, Iterator
         "book_searchentry",
         "customer_id, search_keys, blocks",
         (
-            (who, keys_of(name, identities(known)), sorted(blocks(record(name, known, born))))
+            (
+                who,
+                keys_of(name, zip(KINDS, known, strict=True)),
+                sorted(blocks(record(name, known, born))),
+            )
             for who, name, *known, _, born in some
         ),
     )
@@ -235,13 +240,6 @@ def tables(some: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, str, Iterator
             for who, *_, key, _ in some
         ),
     )
-
-
-def identities(known: Sequence[str]) -> Iterator[Any]:
-    from regulars.book.models import Identity
-
-    for kind, value in zip(("email", "phone", "card"), known, strict=True):
-        yield Identity(kind=kind, value=value)
 
 
 def record(name: str, known: Sequence[str], born: date) -> Record:

@@ -4,33 +4,33 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
-from regulars.book.models.customer import Identity, IdentityKind
-from regulars.book.spelling import is_unspaced, shingles, words_of
+from regulars.book.models.customer import IdentityKind
+from regulars.book.spelling import beginning, is_unspaced, pieces_of, words_of
 
 _LONGEST = 40  # letters of a word that are looked at
 _LEAST_DIGITS = 3
 _NUMBER = re.compile(r"[+0-9][0-9\s()./-]*")
 
 
-def keys_of(name: str, known_by: Iterable[Identity]) -> list[str]:
-    """Every key of a record, each once."""
+def keys_of(name: str, known_by: Iterable[tuple[str, str]]) -> list[str]:
+    """Every key of a record, each once; what it is known by as kind and value."""
     return sorted(set(_keys(name, known_by)))
 
 
-def _keys(name: str, known_by: Iterable[Identity]) -> Iterator[str]:
+def _keys(name: str, known_by: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from _keys_of_text(name)
-    for identity in known_by:
-        if identity.kind == IdentityKind.PHONE:
-            yield from _digits(identity.value)
+    for kind, value in known_by:
+        if kind == IdentityKind.PHONE:
+            yield from _digits(value)
         else:
-            yield from _keys_of_text(identity.value)
-            yield _as_a_whole(identity.value)
+            yield from _keys_of_text(value)
+            yield _as_a_whole(value)
 
 
 def _keys_of_text(text: str) -> Iterator[str]:
     for word in words_of(text):
         yield f"={word[:_LONGEST]}"
-        yield from shingles(word[:_LONGEST])
+        yield from pieces_of(word[:_LONGEST])
 
 
 def _as_a_whole(text: str) -> str:
@@ -63,21 +63,25 @@ class Typed:
         is_number = _NUMBER.fullmatch(text.strip()) is not None
         self._digits = re.sub(r"\D", "", text).lstrip("0") if is_number else None
 
-    def alternatives(self) -> Sequence[Sequence[str]]:
-        """Keys of which a record must have all, of one of these lists.
+    def whole_words(self) -> Sequence[Sequence[str]]:
+        """Keys of which a record must have all, of one of these lists, to have what is typed.
 
         Nothing where too little is typed to look for.
         """
-        is_short = self._digits is not None and len(self._digits) < _LEAST_DIGITS
-        if not self._words or is_short:
+        if self._is_little():
             return []
-        lists = [
-            {f"={word}" for word in self._words},
-            {f"={self._whole[:_LONGEST]}"},
-            {key for word in self._words for key in _beginning(word)},
-            set(_digits(self._digits or "")),
-        ]
-        return [sorted(keys) for keys in lists if keys]
+        return [sorted({f"={word}" for word in self._words}), [f"={self._whole[:_LONGEST]}"]]
+
+    def beginnings(self) -> Sequence[Sequence[str]]:
+        """The same to have words that begin so, or a phone number that holds the digits."""
+        if self._is_little():
+            return []
+        begun = sorted({key for word in self._words for key in beginning(word)})
+        return [begun, sorted(set(_digits(self._digits)))] if self._digits else [begun]
+
+    def _is_little(self) -> bool:
+        is_short = self._digits is not None and len(self._digits) < _LEAST_DIGITS
+        return not self._words or is_short
 
     def fit_of_name(self, name: str) -> Fit | None:
         """How well a name fits; None where it does not."""
@@ -107,12 +111,3 @@ class Typed:
             any(each.startswith(word) or (is_unspaced(word) and word in each) for each in held)
             for word in self._words
         )
-
-
-def _beginning(word: str) -> list[str]:
-    """Keys that every word has that begins so."""
-    pieces = list(shingles(word))
-    # The longest alone: whoever has them has the shorter ones.
-    longest = max(len(piece.lstrip("^")) for piece in pieces)
-    rare = [piece for piece in pieces if len(piece.lstrip("^")) == longest]
-    return rare if is_unspaced(word) else [*rare, f"^{word[:2]}"]

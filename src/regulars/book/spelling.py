@@ -48,13 +48,29 @@ def name_parts(name: str) -> tuple[str, str]:
     return (words[0] if words else "", words[-1] if len(words) > 1 else "")
 
 
-def shingles(word: str) -> Iterator[str]:
-    """Short pieces by which a word, or its beginning, is found."""
+_BEGINNING = 4  # letters
+
+
+def pieces_of(word: str) -> Iterator[str]:
+    """Short pieces by which a word is found as it is typed: its beginnings, then threes of letters.
+
+    Of a run without spaces each letter and each pair.
+    """
     if is_unspaced(word):
         yield from word
         yield from (word[at : at + 2] for at in range(len(word) - 1))
         return
-    yield f"^{word[0]}"
-    if len(word) > 1:
-        yield f"^{word[:2]}"
-    yield from (word[at : at + 3] for at in range(len(word) - 2))
+    yield from (f"^{word[:n]}" for n in range(1, min(len(word), _BEGINNING) + 1))
+    yield from _threes(word)
+
+
+def beginning(word: str) -> list[str]:
+    """The fewest pieces that every word has that begins so, or that holds the run."""
+    if is_unspaced(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+    return [f"^{word[:_BEGINNING]}", *_threes(word)]
+
+
+def _threes(word: str) -> list[str]:
+    """From the third letter on: the first four are found as a beginning."""
+    return [word[at : at + 3] for at in range(2, len(word) - 2)]

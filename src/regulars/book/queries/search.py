@@ -53,7 +53,7 @@ def find_customers(
 ) -> Sequence[Found]:
     """Customers by name, e-mail, phone, card, number or order, the best first; it is noted.
 
-    At most four statements to look, whatever is typed, and one to note who was shown.
+    At most five statements to look, whatever is typed, and one to note who was shown.
     """
     staff = staff_who(user, may=Action.SEE_CUSTOMERS)
     found = found_customers(typed, at_most=at_most)
@@ -69,8 +69,11 @@ def found_customers(typed: str, *, at_most: int = 20) -> Sequence[Found]:
         _Fitting(Fit.WHOLE, record.name, record.whole_id, "order", order)
         for record in (_who_ordered(order) if order else ())
     ]
+    found = set(_who_has_all_of(wanted.whole_words()))
+    if len(found) < LOOKED_AT:
+        found |= set(_who_has_all_of(wanted.beginnings()))
     others = []
-    for record in _who_has_all_of(wanted.alternatives()):
+    for record in found:
         fit = wanted.fit_of_name(record.name)
         if fit is None:
             others.append(record)

@@ -14,6 +14,8 @@ from regulars.book.spelling import name_parts, plain, words_of
 from regulars.measure.blocking import blocks
 from regulars.measure.linkage import Record
 
+type KnownBy = dict[UUID, list[tuple[str, str]]]  # kind and value, the oldest first
+
 
 @transaction.atomic
 def renew_search_keys(customer_ids: Collection[UUID]) -> None:
@@ -51,10 +53,11 @@ def records_to_compare(customer_ids: Collection[UUID]) -> dict[UUID, Record]:
     return _records(customers, _identities(customer_ids), _births(customer_ids))
 
 
-def _identities(customer_ids: Collection[UUID]) -> dict[UUID, list[Identity]]:
-    known_by: dict[UUID, list[Identity]] = defaultdict(list)
-    for identity in Identity.objects.filter(customer__in=customer_ids).order_by("pk"):
-        known_by[identity.customer_id].append(identity)
+def _identities(customer_ids: Collection[UUID]) -> KnownBy:
+    known_by: KnownBy = defaultdict(list)
+    held = Identity.objects.filter(customer__in=customer_ids).order_by("pk")
+    for customer_id, kind, value in held.values_list("customer_id", "kind", "value"):
+        known_by[customer_id].append((kind, value))
     return known_by
 
 
@@ -66,7 +69,7 @@ def _births(customer_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def _records(
-    customers: Iterable[Customer], known_by: dict[UUID, list[Identity]], births: dict[UUID, str]
+    customers: Iterable[Customer], known_by: KnownBy, births: dict[UUID, str]
 ) -> dict[UUID, Record]:
     return {
         customer.pk: _record(customer, known_by[customer.pk], births.get(customer.pk, ""))
@@ -74,13 +77,13 @@ def _records(
     }
 
 
-def _record(customer: Customer, known_by: Iterable[Identity], born_on: str) -> Record:
+def _record(customer: Customer, known_by: Iterable[tuple[str, str]], born_on: str) -> Record:
     first, last = name_parts(customer.name)
     if customer.kind == CustomerKind.ORGANISATION:
         first, _, last = " ".join(words_of(customer.name)).partition(" ")
     values: dict[str, list[str]] = defaultdict(list)
-    for identity in known_by:
-        values[identity.kind].append(identity.value)
+    for kind, value in known_by:
+        values[kind].append(value)
     return Record(
         first_name=first,
         last_name=last,
