@@ -20,6 +20,7 @@ BENCHES = {
     "trials": "error rates under daily peeking, over a thousand seeds",
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
+    "identity": "search and new records among a million customers, and who is the same",
     "spark_cluster": "the report on two Spark workers beside DuckDB, figure by figure",
 }
 
