@@ -124,7 +124,7 @@ class People:
             mail = name.lower().replace(" ", ".") if name.isascii() else f"kund{nth}"
             person = (
                 f"{mail}{nth}@{self._random.choice(('example.org', 'mail.example', 'x.example'))}",
-                f"+467{nth:08}",
+                f"+467{nth * 61_803_399 % 10**8:08}",
                 f"C{nth:07}",
                 f"SO-{nth}",
             )
@@ -134,7 +134,7 @@ class People:
             yield (new_id(), name, *person, born)
             if nth % TWICE == 0:
                 slipped = name[:-1] + "e" if name.isascii() else name
-                again = (f"{mail}{nth}@other.example", f"+468{nth:08}", f"D{nth:07}", f"WEB-{nth}")
+                again = (f"{mail}{nth}@other.example", f"+468{nth * 61_803_399 % 10**8:08}", f"D{nth:07}", f"WEB-{nth}")
                 yield (new_id(), slipped, *again, born)
 
 

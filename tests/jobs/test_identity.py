@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 def test_who_comes_into_the_book_is_found_and_compared_by_the_reader(committed):
     ensure_epoch()
-    for email in ("ana.berg@example.org", "ana.berg@example.com"):
+    for email in ("teapot@example.org", "teapot@example.com"):
         known = [Known(IdentityKind.EMAIL, email)]
         ana = take_down_customer(name="Ana Berg", known_by=known, **told())
         note_day(ana, Yearly(DayKind.BIRTHDAY, 5, 1, 1990), **told())

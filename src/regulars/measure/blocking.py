@@ -17,7 +17,8 @@ def blocks(record: Record) -> frozenset[str]:
     Takes   a record.
     Gives   keys, each of a kind: an address, what stands before its @ and how that begins; the end
             of a telephone number; a day of birth; both names in either order; a name with the year
-            of birth, with the city, or with how the address begins.
+            of birth, with the city, or with how the address begins. An address that only repeats
+            the name is no key beside it.
     Error   none: which true pairs share no key is measured on labelled records.
     Beware  a record of one common name alone has no key and is never found: nothing tells it from
             its namesakes.

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from regulars.measure.similarity import edits, jaro_winkler
 
+_LEAST_OWN, _LEAST_LETTERS = 2, 4
 ALIKE = 0.88  # of names and addresses, after Splink's own comparisons
 YEAR_DAYS = 365
 
@@ -36,8 +37,33 @@ class Record:
 
     @cached_property
     def locals(self) -> tuple[str, ...]:
-        """What stands before the @ of each address."""
-        return tuple(email.partition("@")[0] for email in self.emails)
+        """What stands before the @ of each address, where it says more than the name does."""
+        locals_ = map(_local, self.emails)
+        return tuple(local for local in locals_ if len(self._own(local)) >= _LEAST_OWN)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Those that are spelled and not only counted, and their whole addresses, without the name.
+
+        Namesakes have addresses alike: that is the name again, and says nothing more.
+        """
+        return tuple(
+            said
+            for email in self.emails
+            if sum(map(str.isalpha, self._own(_local(email)))) >= _LEAST_LETTERS
+            for said in (self._own(_local(email)), self._own(email))
+        )
+
+    def _own(self, address: str) -> str:
+        """What is left of an address without the name."""
+        names = {self.first_name, self.last_name} - {""}
+        for name in sorted(names, key=len, reverse=True):
+            address = address.replace(name, "")
+        return "".join(filter(str.isalnum, address))
+
+
+def _local(email: str) -> str:
+    return email.partition("@")[0]
 
 
 class Level(NamedTuple):
@@ -140,8 +166,12 @@ COMPARISONS: Sequence[Comparison] = (
     ),
     Comparison(
         "email",
-        lambda a, b: not (a.emails and b.emails),
-        "emails_l is null or emails_r is null",
+        lambda a, b: (
+            not (a.emails and b.emails)
+            or ({*a.emails}.isdisjoint(b.emails) and not (a.locals and b.locals))
+        ),
+        "emails_l is null or emails_r is null or (not list_has_any(emails_l, emails_r)"
+        " and (locals_l is null or locals_r is null))",
         (
             Level("same", lambda a, b: not {*a.emails}.isdisjoint(b.emails), _overlap("emails")),
             Level(
@@ -149,8 +179,8 @@ COMPARISONS: Sequence[Comparison] = (
             ),
             Level(
                 "alike",
-                lambda a, b: _any(a.emails, b.emails, _alike) or _any(a.locals, b.locals, _alike),
-                "any_alike(emails_l, emails_r) or any_alike(locals_l, locals_r)",
+                lambda a, b: _any(a.words, b.words, _alike),
+                "any_alike(words_l, words_r)",
             ),
             OTHER,
         ),

@@ -1,5 +1,6 @@
 """Weights for joining records, learned by Splink from the records themselves; nobody labels any."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from regulars.measure.blocking import MOST_SHARING, blocks
 from regulars.measure.linkage import (
@@ -24,7 +24,7 @@ from regulars.measure.linkage import (
 if TYPE_CHECKING:
     from splink import Linker
 
-_LISTS = ("emails", "locals", "phones")
+_LISTS = ("emails", "locals", "words", "phones")
 _TEXTS = ("first_name", "last_name", "full_name", "born_on", "city")
 COLUMNS = pa.schema(
     [("unique_id", pa.string())]
@@ -39,7 +39,9 @@ _LEAST_M = 0.01  # one true pair in a hundred may differ in anything: people mov
 _PAIRS_FOR_U = 2e6
 _MOST_PAIRS = 3e6  # that agree on one field, to learn from
 _FIRST_PRIOR = 1e-4
+_LEAST_COUNTED = 1e-5  # of pairs less probable than that, even millions are not one
 _SEED = 1
+_MEMORY = "4GB"  # what is more lies on the disk meanwhile
 
 
 def tabulated(records: Iterable[tuple[str, Record]]) -> pa.Table:
@@ -97,7 +99,7 @@ def fit(records: pa.Table, *, least_shared: int = 5) -> Weights | None:
             _shares(connection, known, least_shared),
             least_shared / records.num_rows,
         )
-        scored = _scored(connection, learned)
+        scored = _scored(connection, learned, _LEAST_COUNTED)
     return _with_prior(learned, scored["match_weight"].to_numpy(), records.num_rows)
 
 
@@ -112,14 +114,16 @@ def probable_pairs(records: pa.Table, weights: Weights, *, at_least: float) -> p
     Source  Splink 5, run with weights that were learned before.
     """
     with _loaded(records) as connection:
-        scored = _scored(connection, weights)
-    return scored.filter(pc.greater_equal(scored["match_probability"], at_least))
+        return _scored(connection, weights, at_least)
 
 
 @contextmanager
 def _loaded(records: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with the records, their keys but for those that too many share, and the macros."""
-    with duckdb.connect() as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="regulars-links-") as spilled,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spilled}) as connection,
+    ):
         for macro in MACROS:
             connection.execute(macro)
         connection.register("told", records)
@@ -205,11 +209,11 @@ def _seen(learned: float | str | None, untaught: float) -> float:
     return learned if isinstance(learned, float) else 0.0
 
 
-def _scored(connection: duckdb.DuckDBPyConnection, weights: Weights) -> pa.Table:
+def _scored(connection: duckdb.DuckDBPyConnection, weights: Weights, at_least: float) -> pa.Table:
     known = [each for each in COMPARISONS if each.name in weights.chances]
     comparisons = [_trained(each, weights) for each in known]
     linker = _linker(connection, comparisons, weights.prior)
-    predicted = linker.inference.predict().as_duckdbpyrelation()
+    predicted = linker.inference.predict(threshold_match_probability=at_least).as_duckdbpyrelation()
     return predicted.select(
         "unique_id_l, unique_id_r, match_weight, match_probability"
     ).to_arrow_table()
