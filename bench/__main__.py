@@ -21,6 +21,7 @@ BENCHES = {
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
     "sample": "the whole example company beside writing its bare rows",
+    "identity": "search and new records among a million customers, and who is the same",
     "spark_cluster": "the report on two Spark workers beside DuckDB, figure by figure",
 }
 

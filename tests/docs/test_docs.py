@@ -8,7 +8,11 @@ import pytest
 import typer
 
 from regulars.cli.app import app
+from regulars.intake.names import FIELDS
+from regulars.intake.order_rows import ORDER_FIELDS
+from regulars.intake.presets import PRESETS
 from regulars.intake.reasons import REASONS
+from regulars.intake.record_kinds import KINDS
 from regulars.measure.models.fitted import WHY_NOT
 from regulars.report.document import document
 from tests.report.facts_example import rich
@@ -22,9 +26,12 @@ def text(name):
     return (DOCS / name).read_text(encoding="utf-8")
 
 
+OPTIONS = text("report.md") + text("house.md") + text("import.md")
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_has_its_paragraph(name):
-    said = text("report.md") + text("house.md")
+    said = OPTIONS
     assert f"`regulars {name}" in said
     options = [option for param in COMMANDS[name].params for option in param.opts]
     missing = [o for o in options if o.startswith("--") and o != "--help" and f"`{o}`" not in said]
@@ -33,7 +40,7 @@ def test_every_command_and_option_has_its_paragraph(name):
 
 def test_every_option_with_a_paragraph_exists():
     real = {option for command in COMMANDS.values() for p in command.params for option in p.opts}
-    named = set(re.findall(r"^`(--[a-z-]+)`", text("report.md") + text("house.md"), re.MULTILINE))
+    named = set(re.findall(r"^`(--[a-z-]+)`", OPTIONS, re.MULTILINE))
     assert named - real == set()
 
 
@@ -116,3 +123,10 @@ def test_links_in_the_documentation_lead_somewhere():
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_field_that_a_column_can_be_is_in_the_documentation_of_imports():
+    said = text("import.md")
+    fields = {*FIELDS, *ORDER_FIELDS, *(name for kind in KINDS.values() for name in kind.fields)}
+    assert {name for name in fields if f"`{name}`" not in said} == set()
+    assert {name for name in (*KINDS, *PRESETS) if f"`{name}`" not in said} == set()

@@ -31,6 +31,8 @@ ORDER_LINES = pa.schema(
         ("gross_minor", pa.int64()),
         ("discount_minor", pa.int64()),
         ("coupon", pa.string()),
+        ("n_rows", pa.int64()),  # of the source that this line stands for; NULL: one
+        ("found_customer", pa.string()),  # the id, where somebody looked before; else by its key
     ]
 )
 # What a NULL stands for; NULL in the other columns is nothing told, or refused by the tables.
@@ -42,6 +44,7 @@ INSTEAD_OF_NULL: Mapping[str, str | int] = {
     "tax_minor": 0,
     "shipping_minor": 0,
     "discount_minor": 0,
+    "n_rows": 1,
 }
 
 

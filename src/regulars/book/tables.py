@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 from django.db import connection, models
 from django.db.models import Case, ExpressionWrapper, F, Func, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, NullIf, TruncDate
+from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
 
 from regulars.book.models import OrderLine, ReturnLine
 from regulars.book.models.order import OrderStatus
@@ -34,7 +34,9 @@ class Column:
 
 
 ORDER_LINES: Sequence[Column] = (
-    Column("customer", pa.string(), "id", "who bought; NULL: an anonymous sale", "customer"),
+    Column(
+        "customer", pa.string(), "id", "who bought, joined; NULL: an anonymous sale", "customer"
+    ),
     Column("at", pa.timestamp("us", "UTC"), "instant", "when it was bought or came back", "when"),
     Column("day", pa.int32(), "days since 1970-01-01", "the same, as a day of the company", "when"),
     Column("order_key", pa.string(), "id", "the order; a return has that of its order", "order"),
@@ -117,7 +119,7 @@ def _bought(zone: ZoneInfo) -> QuerySet[Any, Any]:
     is_placed = Q(order__status=OrderStatus.PLACED.value)
     counts = Case(When(is_placed, then=F("net_minor")), default=Value(0))
     return OrderLine.objects.order_by().values_list(
-        Cast("order__customer_id", models.TextField()),
+        Cast(Coalesce("order__customer__kept_id", "order__customer_id"), models.TextField()),
         F("order__placed_at"),
         _DayNumber(TruncDate("order__placed_at", tzinfo=zone)),
         Cast("order_id", models.TextField()),
@@ -135,7 +137,10 @@ def _bought(zone: ZoneInfo) -> QuerySet[Any, Any]:
 
 def _came_back(zone: ZoneInfo) -> QuerySet[Any, Any]:
     return ReturnLine.objects.order_by().values_list(
-        Cast("goods_return__customer_id", models.TextField()),
+        Cast(
+            Coalesce("goods_return__customer__kept_id", "goods_return__customer_id"),
+            models.TextField(),
+        ),
         F("goods_return__returned_at"),
         _DayNumber(TruncDate("goods_return__returned_at", tzinfo=zone)),
         Cast("goods_return__order_id", models.TextField()),

@@ -10,6 +10,7 @@ import regulars
 from regulars.cli.backup import backup, restore, verify
 from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
+from regulars.cli.importing import import_
 from regulars.cli.report import report
 from regulars.cli.sample import sample
 from regulars.cli.speaking import SpokenCommand, SpokenGroup, called
@@ -29,6 +30,7 @@ app = typer.Typer(
 for command, said in (
     (report, N_("Say where this company’s customers stand, from files of orders.")),
     (sample, N_("Write the files of an example tea and coffee shop, and what is true of it.")),
+    (import_, N_("Bring files of records into the book; the same file again changes nothing.")),
     (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
     (
         doctor,
@@ -41,7 +43,7 @@ for command, said in (
     ),
     (verify, N_("Rehearse a restore aside, compare every table, and remove it again.")),
 ):
-    app.command(cls=SpokenCommand, help=said)(command)
+    app.command(command.__name__.rstrip("_"), cls=SpokenCommand, help=said)(command)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

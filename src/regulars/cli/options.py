@@ -79,6 +79,26 @@ def currency_code(option: str, text: str | None) -> str | None:
     )
 
 
+def country_code(option: str, text: str | None) -> str | None:
+    """Two letters in upper case, None where the option was left out."""
+    if text is None or re.fullmatch("[A-Za-z]{2}", text):
+        return text and text.upper()
+    raise InputRefused(
+        "bad_option",
+        N_("{option} was given {value!r}."),
+        N_("Write the two letters of the country, such as {example}."),
+        option=option,
+        value=text,
+        example="SE",
+    )
+
+
+def day_first(dates: str | None) -> bool | None:
+    """Whether days are written before months, None where the option was left out."""
+    told = one_of("--dates", dates, ("day-first", "month-first"))
+    return None if told is None else told == "day-first"
+
+
 def whole(option: str, text: str, *, least: int, most: int) -> int:
     """A whole number within its bounds."""
     try:

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import as_text, currency_code, day, mapping, one_of, share, spoken, whole
+from regulars.cli.options import (
+    as_text,
+    currency_code,
+    day,
+    day_first,
+    mapping,
+    one_of,
+    share,
+    spoken,
+    whole,
+)
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import InputRefused
 from regulars.kit.folders import refuse_unwritable
@@ -84,7 +94,7 @@ def report(
         as_of=day("--as-of", as_of),
         currency=currency_code("--currency", currency),
         decimal=one_of("--decimal", decimal, ("comma", "point")),
-        day_first=_day_first(dates),
+        day_first=day_first(dates),
     )
     asked = Asked(
         definition=_definition(regular),
@@ -114,11 +124,6 @@ def _write(
         tell_what_was_found(console, made.facts, made.folder, asked.lang)
     if show:
         webbrowser.open((made.folder / "report.html").resolve().as_uri())
-
-
-def _day_first(dates: str | None) -> bool | None:
-    told = one_of("--dates", dates, ("day-first", "month-first"))
-    return None if told is None else told == "day-first"
 
 
 def _definition(text: str) -> Definition:

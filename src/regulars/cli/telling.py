@@ -1,6 +1,6 @@
 """What the report command says on the terminal: progress, what was read, what was found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from regulars.intake.history import Repeats
+from regulars.intake.history import ColumnTaken, Repeats
 from regulars.intake.reasons import REASONS
 from regulars.kit import progress as told
 from regulars.kit.numbers import Numbers
@@ -56,7 +56,18 @@ def shown_progress(console: Console, lang: str, *, quiet: bool) -> Iterator[told
 
 def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
     """Columns taken and how, rows used and put aside and why."""
-    layouts = _layouts(facts, lang)
+    tell_columns(console, facts.columns, facts.columns_left_out, lang)
+    _tell_rows(console, facts, lang)
+
+
+def tell_columns(
+    console: Console,
+    columns: Sequence[ColumnTaken],
+    left_out: Sequence[tuple[str, str]],
+    lang: str,
+) -> None:
+    """Which column was read as what and how, and which were left out."""
+    layouts = _layouts(columns, lang)
     for layout, files in list(layouts.items())[:SHOWN_LAYOUTS]:
         if len(layouts) > 1:
             console.print(_heading(files, lang), soft_wrap=True)
@@ -68,23 +79,30 @@ def tell_what_was_read(console: Console, facts: InputFacts, lang: str) -> None:
         console.print(table)
     if more := max(0, len(layouts) - SHOWN_LAYOUTS):
         told = say_n(
-            "{n} more set of columns stands in report.json.",
-            "{n} more sets of columns stand in report.json.",
+            "{n} more set of columns is not shown.",
+            "{n} more sets of columns are not shown.",
             more,
             lang,
         )
         console.print(told)
-    if facts.columns_left_out:
-        left = shortened(", ".join(dict.fromkeys(column for _, column in facts.columns_left_out)))
+    if left_out:
+        left = shortened(", ".join(dict.fromkeys(column for _, column in left_out)))
         console.print(say(N_("Left out: {columns}"), lang, columns=left), style="dim")
     console.print()
-    _tell_rows(console, facts, lang)
 
 
-def _layouts(facts: InputFacts, lang: str) -> dict[_Layout, list[str]]:
+def tell_reasons(console: Console, reasons: Mapping[str, int], lang: str) -> None:
+    """Why rows were put aside, the most frequent first."""
+    figures = Numbers(lang)
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
+    for code, n in ordered[:SHOWN_REASONS]:
+        console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
+
+
+def _layouts(columns: Sequence[ColumnTaken], lang: str) -> dict[_Layout, list[str]]:
     """What was taken from files, and the files it was taken from alike."""
     rows: dict[str, list[tuple[str, ...]]] = {}
-    for taken in facts.columns:
+    for taken in columns:
         note = say(taken.note, lang, **taken.note_facts) if taken.note else ""
         row = (taken.column, taken.meaning, say(HOW[taken.how], lang), note)
         rows.setdefault(taken.file, []).append(row)
@@ -118,9 +136,7 @@ def _tell_rows(console: Console, facts: InputFacts, lang: str) -> None:
             aside=figures.count(facts.rows_put_aside),
         )
     )
-    ordered = sorted(facts.reasons.items(), key=lambda item: -item[1])
-    for code, n in ordered[:SHOWN_REASONS]:
-        console.print(f"  {figures.count(n)}: {say(REASONS[code][0], lang)}")
+    tell_reasons(console, facts.reasons, lang)
     if facts.rows_anonymous:
         console.print(
             say_n(

@@ -68,6 +68,11 @@ def _unusable(
     con: duckdb.DuckDBPyConnection, file: CleanFile, found: Sequence[Problem]
 ) -> pa.Table:
     """The rows with a problem, each with its first, and the value as it stands in the file."""
+    return con.sql(problem_rows(file, found)).to_arrow_table().cast(SCHEMA)
+
+
+def problem_rows(file: CleanFile, found: Sequence[Problem]) -> str:
+    """SQL of the rows with a problem: file, row, column, value, reason."""
     which = " ".join(f"WHEN {problem.test} THEN {place}" for place, problem in enumerate(found))
     columns = [file.choice.columns.get(problem.name, ("",))[0] for problem in found]
     reasons = _choice_of([literal(problem.reason) for problem in found])
@@ -76,15 +81,11 @@ def _unusable(
         [f"CAST({quoted(column)} AS VARCHAR)" if column else "''" for column in columns]
     )
     return (
-        con.sql(
-            f'SELECT {literal(file.file)} AS file, row_ AS row, {names} AS "column", '
-            f"coalesce({values}, '') AS \"value\", {reasons} AS reason "
-            f"FROM (SELECT row_, CASE {which} END AS problem_ FROM {file.relation}) AS c "
-            f"JOIN (SELECT *, {file.loaded.row} AS row_in_file_ FROM {file.loaded.relation}) AS r "
-            "ON row_in_file_ = row_ WHERE problem_ IS NOT NULL"
-        )
-        .to_arrow_table()
-        .cast(SCHEMA)
+        f'SELECT {literal(file.file)} AS file, row_ AS row, {names} AS "column", '
+        f"coalesce({values}, '') AS \"value\", {reasons} AS reason "
+        f"FROM (SELECT row_, CASE {which} END AS problem_ FROM {file.relation}) AS c "
+        f"JOIN (SELECT *, {file.loaded.row} AS row_in_file_ FROM {file.loaded.relation}) AS r "
+        "ON row_in_file_ = row_ WHERE problem_ IS NOT NULL"
     )
 
 

@@ -19,6 +19,7 @@ from regulars.intake.money import (
 )
 from regulars.intake.shapes import told
 from regulars.intake.sources import Loaded, Source, literal, quoted, workbench
+from regulars.intake.typed import As, Columns, moment_in_utc, read_typed
 from regulars.kit.texts import N_
 
 _NUMBERS = ("amount", "quantity", "unit_price", "refund")
@@ -74,9 +75,16 @@ class _Fields:
 
 
 def clean(
-    con: duckdb.DuckDBPyConnection, source: Source, choice: Choice, options: ReadOptions
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    choice: Choice,
+    options: ReadOptions,
+    more: Mapping[str, As] | None = None,
 ) -> CleanFile:
-    """Read the columns chosen in one file by the rules their own rows show."""
+    """Read the columns chosen in one file by the rules their own rows show.
+
+    `more` are fields beside those of the report; of each found the relation has one column more.
+    """
     loaded = source.load(sorted(choice.taken))
     types = {column: source.columns[column] for column in choice.taken}
     fields = _Fields({"row_": loaded.row})
@@ -105,6 +113,13 @@ def clean(
             fields.sql[f"{name}_"] = (
                 currency_code(text, options.currency) if name == "currency" else text
             )
+    if more:
+        read = read_typed(Columns(con, loaded, choice, types, options), more)
+        fields.sql |= {f"{name}_": sql for name, sql in read.sql.items()}
+        if "when" in choice:
+            fields.sql["when_utc_"] = _when_in_utc(
+                choice, types, fields, read.sql.get("time"), options
+            )
     if "discount" in choice:
         fields.sql["discount_"] = _discounted(choice.columns["discount"], types)
     return CleanFile(
@@ -118,6 +133,20 @@ def clean(
         "currency_" in fields.sql,
         _taken(source.file, choice, fields.notes),
     )
+
+
+def _when_in_utc(
+    choice: Choice,
+    types: Mapping[str, str],
+    fields: _Fields,
+    time: str | None,
+    options: ReadOptions,
+) -> str:
+    """The moment in UTC; the time of day may stand in a column of its own."""
+    at, column = fields.sql["when_"], choice["when"]
+    if time and not fields.has_time:
+        at = f"(CAST({at} AS DATE) + coalesce(try_cast({time} AS TIME), TIME '00:00'))"
+    return moment_in_utc(at, column, types[column], options.time_zone or "UTC")
 
 
 def _clean_relation(

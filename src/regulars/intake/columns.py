@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from regulars.intake.names import FIELDS, heading_rank, plain_heading
+from regulars.intake.record_names import RECORD_MOMENTS
 from regulars.intake.sources import Source
 from regulars.intake.values import (
     has_fraction,
@@ -26,7 +27,7 @@ _DESCRIBING = ("product", "category", "channel", "name")
 _ONLY_COMPARED = ("quantity", "unit_price")
 _NOT_A_CUSTOMER = words(
     "seller store shop branch product item session staff employee device week vendor order cashier"
-    " register row line index zip postal sample agent sku category brand warehouse currency"
+    " register row line aside index zip postal sample agent sku category brand warehouse currency"
 )
 _FLAGS = {"0", "1"}  # whether something was refunded, not how much
 _REPEATED = re.compile(r" \(\d+\)$")  # what `unique_names` adds to a heading that comes again
@@ -57,8 +58,11 @@ class Choice:
         return replace(self, columns=left)
 
 
-def check_mapping(mapping: Mapping[str, str], sources: Sequence[Source]) -> None:
+def check_mapping(
+    mapping: Mapping[str, str], sources: Sequence[Source], *, more: Sequence[str] = ()
+) -> None:
     """Refuse a mapping of a field or a column that does not exist, with the nearest that do."""
+    fields = (*FIELDS, *more)
     everywhere = list(dict.fromkeys(name for source in sources for name in source.columns))
     for name, column in mapping.items():
         if column == _LEAVE_OUT and name in _NEEDED:
@@ -70,13 +74,13 @@ def check_mapping(mapping: Mapping[str, str], sources: Sequence[Source]) -> None
                 leave_out=f"--map {name}={_LEAVE_OUT}",
                 map=f"--map {name}=COLUMN",
             )
-        if name not in FIELDS:
+        if name not in fields:
             raise InputRefused(
                 "unknown_field",
                 N_("There is no field “{field}” to map a column to."),
                 N_("Use one of: {nearest}."),
                 field=name,
-                nearest=", ".join(_nearest(name, FIELDS)),
+                nearest=", ".join(_nearest(name, fields)),
             )
         if column != _LEAVE_OUT and column not in everywhere:
             raise InputRefused(
@@ -110,7 +114,7 @@ def choose_by_name(source: Source, mapping: Mapping[str, str], wanted: Sequence[
         equals = _best_named(name, source, sample, taken)
         is_needed = not ("amount" in columns and name in _ONLY_COMPARED)
         if name != "discount" and not _say_the_same(name, [sample[c] for c in equals]):
-            if is_needed and name not in _DESCRIBING:
+            if is_needed and name in FIELDS and name not in _DESCRIBING:
                 raise ask_which(source.file, name, equals)
             equals = equals[:1] if is_needed else []
         if equals:
@@ -164,6 +168,8 @@ _TESTS: Mapping[str, Callable[[object], bool]] = {
     "quantity": is_number_like,
     "unit_price": is_number_like,
     "refund": is_number_like,
+    "email": is_email,
+    **dict.fromkeys(RECORD_MOMENTS, _is_when),
     "currency": lambda value: bool(
         re.fullmatch(r"\s*([A-Za-z]{3}|[^\w\d]{1,3}|\w?kr|元)\s*", str(value))
     ),

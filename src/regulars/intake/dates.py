@@ -240,7 +240,7 @@ def _note(formats: Mapping[str, int]) -> str:
     return N_("read as month, day, year")
 
 
-def possible(at: str) -> str:
+def possible(at: str, *, years_ahead: int = 1) -> str:
     """SQL: whether an instant lies in a year that can be meant."""
-    last = datetime.now(UTC).year + 1
+    last = datetime.now(UTC).year + years_ahead
     return f"({at} >= DATE '{FIRST_YEAR}-01-01' AND {at} < DATE '{last + 1}-01-01')"

@@ -19,6 +19,7 @@ class ReadOptions:
     currency: str | None = None  # ISO 4217; rows in another currency are put aside
     decimal: str | None = None  # "comma" or "point", where the column does not decide it
     day_first: bool | None = None  # where the column does not decide it
+    time_zone: str | None = None  # of moments that are not written with one; None: nobody asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from regulars.intake.refunds import Refunds, find_refunds, is_wholly_refunded, r
 from regulars.intake.sources import literal
 from regulars.intake.statuses import return_statuses, void_statuses
 
-_CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
+CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
 # Of an order with one amount, the line on which it counts.
 _COUNTS = (
     "(order_ IS NULL OR row_number() OVER (PARTITION BY order_ ORDER BY amount_ IS NULL, row_) = 1)"
@@ -98,7 +98,7 @@ def _has_cancel_mark(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool:
     if not file.has("order") or file.integer_orders or value is None:
         return False
     ((n_marked, n_negative),) = con.sql(
-        f"SELECT count(*), count(*) FILTER ({value}_ < 0) FROM {file.relation} WHERE {_CANCEL_MARK}"
+        f"SELECT count(*), count(*) FILTER ({value}_ < 0) FROM {file.relation} WHERE {CANCEL_MARK}"
     ).fetchall()
     return bool(n_marked and n_negative >= 0.9 * n_marked)
 
@@ -184,13 +184,13 @@ def _as(file: CleanFile, name: str, duck_type: str) -> str:
 
 def _net(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> tuple[str, str]:
     """SQL of net_minor and of is_purchase."""
-    void = _among("status_", meaning.void)
-    back = [_among("status_", meaning.returned)] if meaning.returned else []
+    void = among("status_", meaning.void)
+    back = [among("status_", meaning.returned)] if meaning.returned else []
     if file.has("quantity"):
         back.append("quantity_ < 0")
     not_bought = [*back, *([void] if meaning.void else [])]
     if meaning.cancel_mark:
-        not_bought.append(_CANCEL_MARK)
+        not_bought.append(CANCEL_MARK)
     buys = [f"NOT coalesce({test}, FALSE)" for test in not_bought]
     said = _said(file)
     off = _taken_off(meaning)
@@ -234,5 +234,6 @@ def _taken_off(meaning: Meaning) -> str | None:
     return refunded(meaning.refunds, amount_per_order=meaning.amount_per_order)
 
 
-def _among(status: str, statuses: Sequence[str]) -> str:
+def among(status: str, statuses: Sequence[str]) -> str:
+    """SQL: whether a status is one of them."""
     return f"({status}) IN ({', '.join(map(literal, statuses))})"

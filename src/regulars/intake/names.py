@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from regulars.intake.record_names import RECORD_HEADINGS
+
 FIELDS = (
     "customer",
     "when",
@@ -215,22 +217,25 @@ def _bare(plain: str) -> str:
 def _groups(field: str) -> dict[str, int]:
     """Known headings of a field, also with their words run together, and their ranks."""
     ranks: dict[str, int] = {}
-    for rank, group in enumerate(HEADINGS[field]):
+    for rank, group in enumerate(_HEADINGS[field]):
         for heading in group.split("|"):
             ranks.setdefault(heading, rank)
             ranks.setdefault(heading.replace(" ", ""), rank)
     return ranks
 
 
-_KNOWN = {field: _groups(field) for field in FIELDS}
+_HEADINGS = {**HEADINGS, **RECORD_HEADINGS}
+_KNOWN = {field: _groups(field) for field in _HEADINGS}
 _EXCLUDED = {field: frozenset(NOT_THE_FIELD[field].split("|")) for field in FIELDS}
+# How the columns begin that say why a row was put aside; in a file that is fed again they are ours.
+PUT_ASIDE = "put aside: "
 _LONGEST_HEADING = 200  # characters; what is longer is a text
 _WITHIN = 10  # added to the rank of a heading that only contains a known one
 
 
 def heading_rank(field: str, heading: str) -> int | None:
     """How well a heading names a field: 0 is best, None is not at all."""
-    if len(heading) > _LONGEST_HEADING:
+    if len(heading) > _LONGEST_HEADING or heading.startswith(PUT_ASIDE):
         return None
     plain = plain_heading(heading)
     known = _KNOWN[field]
@@ -238,7 +243,7 @@ def heading_rank(field: str, heading: str) -> int | None:
         if form in known:
             return known[form]
     words = _bare(plain).split()
-    if not _EXCLUDED[field].isdisjoint(words):
+    if field not in FIELDS or not _EXCLUDED[field].isdisjoint(words):
         return None
     parts = (
         " ".join(words[start:end])

@@ -42,12 +42,12 @@ def write_put_aside(path: Path, tables: Sequence[pa.Table]) -> None:
 def _lines(batch: pa.RecordBatch) -> list[tuple[object, ...]]:
     columns = (batch.column(name).to_pylist() for name in SCHEMA.names)
     return [
-        (_safe(file), row, _safe(column), _safe(value), *REASONS[reason])
+        (safe(file), row, safe(column), safe(value), *REASONS[reason])
         for file, row, column, value, reason in zip(*columns, strict=True)
     ]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula, and that fits a cell."""
     text = shortened(text)
     is_formula = text.startswith(_FORMULA_SIGNS) and not _PLAIN_NUMBER.issuperset(text)

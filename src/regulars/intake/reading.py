@@ -49,7 +49,7 @@ _ONLY_WHEN_ASKED = ("product", "category", "channel", "name")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One file with what was found out about its rows."""
 
     file: CleanFile
@@ -88,13 +88,13 @@ def _read(
     sources = open_files(con, paths)
     check_mapping(options.mapping, sources)
     files = []
-    for place, (source, choice) in enumerate(_choices(sources, options, keep)):
+    for place, (source, choice) in enumerate(choices(sources, options, keep)):
         progress(N_("Reading the files"), place / len(sources))
         with said_in_words(source.file):
             files.append(clean(con, source, choice, options))
     progress(N_("Cleaning the rows"), None)
     plan = _plan(con, files, options)
-    parts = _parts(con, files, plan)
+    parts = parts_of(con, files, plan)
     repeats, tables = find_repeats(
         con, [(part.file, part.problems) for part in parts if not part.file.joined]
     )
@@ -105,10 +105,16 @@ def _read(
     return _history(con, parts, plan, account, repeats, options)
 
 
-def _choices(
-    sources: Sequence[Source], options: ReadOptions, keep: Sequence[str]
+def choices(
+    sources: Sequence[Source],
+    options: ReadOptions,
+    keep: Sequence[str],
+    more: Sequence[str] = (),
 ) -> list[tuple[Source, Choice]]:
-    """The columns of each file; a file of lines may leave customer and day to a file of orders."""
+    """The columns of each file; a file of lines may leave customer and day to a file of orders.
+
+    `more` names fields beside those of the report.
+    """
     wanted = [
         name
         for name in FIELDS
@@ -116,7 +122,7 @@ def _choices(
         or name in keep
         or name in options.mapping
         or (name == "product" and len(sources) > 1)
-    ]
+    ] + list(more)
     chosen = []
     for source in sources:
         with said_in_words(source.file):
@@ -181,9 +187,9 @@ def _currency(
     )
 
 
-def _parts(
+def parts_of(
     con: duckdb.DuckDBPyConnection, files: Sequence[CleanFile], plan: LinesPlan
-) -> list[_Part]:
+) -> list[Part]:
     """Every file with its meaning and problems; lines of orders joined with their heads."""
     parts = {file.file: _part(con, file, plan) for file in files if is_complete(file.choice)}
     heads = [(part.file, part.problems) for part in parts.values() if part.file.has("order")]
@@ -194,7 +200,7 @@ def _parts(
     return [parts[file.file] for file in files]
 
 
-def _part(con: duckdb.DuckDBPyConnection, file: CleanFile, plan: LinesPlan) -> _Part:
+def _part(con: duckdb.DuckDBPyConnection, file: CleanFile, plan: LinesPlan) -> Part:
     with said_in_words(file.file):
         meaning = find_meaning(con, file)
     if meaning.amount_per_order:
@@ -203,12 +209,12 @@ def _part(con: duckdb.DuckDBPyConnection, file: CleanFile, plan: LinesPlan) -> _
         file = file.noted("amount", N_("the total of the order, counted once for each order"))
     if meaning.refunds:
         file = file.noted("refund", _ALREADY_OFF if meaning.refunds.already_off else _TAKEN_OFF)
-    return _Part(file, meaning, problems(file, plan, meaning))
+    return Part(file, meaning, problems(file, plan, meaning))
 
 
 def _insert(
     con: duckdb.DuckDBPyConnection,
-    part: _Part,
+    part: Part,
     plan: LinesPlan,
     tables: Mapping[str, str],
     account: Account,
@@ -224,7 +230,7 @@ def _insert(
 
 def _history(
     con: duckdb.DuckDBPyConnection,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     plan: LinesPlan,
     account: Account,
     repeats: Sequence[Repeats],

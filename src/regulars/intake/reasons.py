@@ -57,4 +57,66 @@ REASONS: Mapping[str, tuple[str, str]] = {
         N_("No file has the order of this line with its customer and day."),
         N_("Add the file with this order, or take the line out."),
     ),
+    "order_incomplete": (
+        N_("Another row of the same order cannot be used, and an order is stored whole or not."),
+        N_("Mend that row, and give this one again with it."),
+    ),
+    "bad_currency": (
+        N_("This is no currency."),
+        N_("Write the three letters of the currency, such as SEK."),
+    ),
+    "no_key": (
+        N_("Nothing here says which record this is, so it could come in twice."),
+        N_("Fill in the number that its source knows it by."),
+    ),
+    "no_customer": (
+        N_("Nothing here says whose this is."),
+        N_("Fill in a customer number, an e-mail address, a phone number or a card."),
+    ),
+    "long_key": (
+        N_("This is too long to be what a customer is known by."),
+        N_("Write a number or an address of at most 254 letters, or leave it empty."),
+    ),
+    "bad_email": (
+        N_("This is not an e-mail address."),
+        N_("Write it in full, or leave it empty."),
+    ),
+    "bad_phone": (
+        N_("This is not a phone number that can be."),
+        N_(
+            "Write it in full, with the country's + number where it is not ours, or leave it empty."
+        ),
+    ),
+    "identity_conflict": (
+        N_("What is told here belongs to different customers."),
+        N_("Take out what is not theirs; or join the two in the book, and give the row again."),
+    ),
+    "order_not_in_book": (
+        N_("The book has no order of this number from this source."),
+        N_("Import the orders first, with the same --source; then give the row again."),
+    ),
+    "bad_number": (
+        N_("This is not a number that can be here."),
+        N_("Write a number in the form of the other rows."),
+    ),
+    "no_word": (
+        N_("Nothing here says what happened."),
+        N_("Fill in one of the words that the documentation names."),
+    ),
+    "unknown_word": (
+        N_("This is none of the words known here."),
+        N_("Write one of the words that the documentation names."),
+    ),
+    "told_twice": (
+        N_("Another row tells the same record otherwise."),
+        N_("Keep the one that holds, and take the other out."),
+    ),
+    "void_promise": (
+        N_("The order came to nothing, and with it what was promised."),
+        N_("Nothing to mend."),
+    ),
+    "refused": (
+        N_("The book refuses it."),
+        N_("See what it says beside the row."),
+    ),
 }

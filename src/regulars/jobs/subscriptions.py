@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from regulars.book.services.event_counts import count_events
 from regulars.book.services.reading import Handler
 from regulars.jobs.erasures import mirror_erasures
+from regulars.jobs.identity import KINDS, recognise
 
 
 @dataclass(frozen=True)
@@ -19,4 +20,5 @@ class Subscription:
 SUBSCRIPTIONS = (
     Subscription("event_counts", count_events),
     Subscription("erasures", mirror_erasures, frozenset({"customer.erased"})),
+    Subscription("identity", recognise, KINDS),
 )

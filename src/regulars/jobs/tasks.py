@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.worker import Worker
 
 from regulars.book.services.erasing import erase_customers
+from regulars.book.services.linking import learn_and_suggest
 from regulars.jobs.promises import run_deadlines
 
 KEPT_HOURS = 7 * 24
@@ -43,6 +44,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queueing_lock="joins")
+def joins(timestamp: int) -> None:  # noqa: ARG001
+    """Each night: learn from all records what says that two are one, and go over everybody."""
+    learn_and_suggest()
 
 
 @app.periodic(cron="17 3 * * *")

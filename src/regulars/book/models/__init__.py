@@ -8,6 +8,7 @@ from regulars.book.models.day import ImportantDay
 from regulars.book.models.erasure import Erasure
 from regulars.book.models.event import Event
 from regulars.book.models.event_count import EventCount
+from regulars.book.models.file_import import FileImport
 from regulars.book.models.interest import Interest
 from regulars.book.models.invoice import Dispute, Invoice
 from regulars.book.models.note import Note
@@ -16,6 +17,8 @@ from regulars.book.models.product import Category, Product
 from regulars.book.models.promise import Promise, PromisePolicy
 from regulars.book.models.reader import Reader
 from regulars.book.models.returns import Return, ReturnLine
+from regulars.book.models.search import SearchEntry
+from regulars.book.models.suggestion import JoinSuggestion, LinkageWeights
 from regulars.book.models.timeline import Timeline
 
 __all__ = [
@@ -29,10 +32,13 @@ __all__ = [
     "Erasure",
     "Event",
     "EventCount",
+    "FileImport",
     "Identity",
     "ImportantDay",
     "Interest",
     "Invoice",
+    "JoinSuggestion",
+    "LinkageWeights",
     "Note",
     "Order",
     "OrderLine",
@@ -42,5 +48,6 @@ __all__ = [
     "Reader",
     "Return",
     "ReturnLine",
+    "SearchEntry",
     "Timeline",
 ]

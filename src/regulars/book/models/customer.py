@@ -1,9 +1,10 @@
 """Who the customers are, and what each is known by."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
 from regulars.book.models.laws import is_one_of
@@ -36,7 +37,11 @@ class IdentityKind(StrEnum):
 
 
 class Customer(models.Model):
-    """Somebody who buys here, or may. Names lie here and not in the timeline: they are erasable."""
+    """Somebody who buys here, or may. Names lie here and not in the timeline: they are erasable.
+
+    Records of one customer are joined and stay as they are: whatever hung on a record still does,
+    and those who ask look at all of them. So a split gives back exactly what was joined.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, default=CustomerKind.PERSON.value)
@@ -44,8 +49,19 @@ class Customer(models.Model):
     name = models.CharField(max_length=200, blank=True)  # empty: not told, or erased
     language = models.CharField(max_length=20, blank=True)
     made_at = models.DateTimeField(db_default=Now(), editable=False)
+    # The customer this one was joined into, who may be joined into another; a split undoes it.
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="joined", db_index=False
+    )
+    # Who is kept at the end of the joins, and stands for all; null: nobody but themselves.
+    kept = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="members", db_index=False
+    )
 
     class Meta:
+        indexes = (
+            models.Index(fields=["kept"], name="customer_by_who_is_kept", condition=~Q(kept=None)),
+        )
         constraints = (
             models.CheckConstraint(
                 name="customer_kind_is_known", condition=is_one_of("kind", CustomerKind)
@@ -54,10 +70,27 @@ class Customer(models.Model):
                 name="customer_relationship_is_known",
                 condition=is_one_of("relationship", Relationship),
             ),
+            models.CheckConstraint(
+                name="customer_is_joined_where_another_is_kept",
+                condition=Q(joined_into=None, kept=None)
+                | Q(joined_into__isnull=False, kept__isnull=False)
+                & ~Q(joined_into=F("id"))
+                & ~Q(kept=F("id")),
+            ),
         )
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+    @property
+    def whole_id(self) -> UUID:
+        """The id of who stands for this record: the one kept, or itself."""
+        return self.kept_id or self.pk
+
+    @property
+    def whole(self) -> "Customer":
+        """The one who stands for this record: the one kept, or itself."""
+        return self.kept or self
 
 
 class Identity(models.Model):

@@ -50,13 +50,22 @@ class NoSuchContact(Refusal):
 
 
 def customer_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> Customer:
-    """The customer, if this person may do this; the reading is noted."""
+    """The customer, if this person may do this; the reading is noted.
+
+    The id of a record that was joined into another finds the customer who is kept.
+    """
+    return record_for(user, readable_id, to=to).whole
+
+
+def record_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> Customer:
+    """The very record, joined or not: for who splits it off, or looks at what was joined."""
     staff = staff_who(user, may=to)
     wanted = from_readable(PREFIX, readable_id)
-    found = Customer.objects.filter(pk=wanted).first() if wanted else None
+    held = Customer.objects.select_related("kept")
+    found = held.filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NoSuchCustomer
-    audit.record("customer.read", by=staff.pk, subject_id=found.pk, to=str(to))
+    audit.record("customer.read", by=staff.pk, subject_id=found.whole_id, to=str(to))
     return found
 
 

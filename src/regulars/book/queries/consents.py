@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from regulars.book.models import Consent, Customer
 from regulars.book.models.consent import MessageChannel, MessagePurpose
+from regulars.book.queries.wholes import hanging_on, records_of_all, whole_of, wholes_of
 
 
 def may_write(
@@ -29,33 +31,41 @@ def who_may_be_written_to(
     *,
     at: datetime | None = None,
 ) -> set[UUID]:
-    """Those of the customers who agreed; one statement.
+    """Those of the customers who agreed; two statements, of which service needs none.
 
-    Service messages belong to what a customer asked for, and need no consent.
+    The latest word said under any record of a customer holds for all of them. Service messages
+    belong to what a customer asked for, and need no consent.
     """
-    ids = set(customer_ids)
     if purpose is MessagePurpose.SERVICE:
-        return ids
+        return set(customer_ids)
+    wholes = wholes_of(customer_ids)
     said = Consent.objects.filter(
-        customer_id__in=ids,
+        records_of_all(wholes.values()),
         channel=channel,
         purpose=purpose,
         occurred_at__lte=at or timezone.now(),
     )
-    return {consent.customer_id for consent in _latest(said) if consent.is_given}
+    latest = _latest(said).values_list("whole", "is_given")
+    agreed = {whole for whole, is_given in latest if is_given}
+    return {customer_id for customer_id, whole in wholes.items() if whole in agreed}
 
 
 def consents_of(customer: Customer) -> list[Consent]:
     """What holds for a customer: the latest word for each channel and purpose; one statement."""
-    return list(_latest(customer.consents.select_related("wording")))
+    return list(_latest(_said_by(customer)))
 
 
 def consent_history(customer: Customer) -> QuerySet[Consent]:
     """Everything a customer agreed to and took back, the latest first."""
-    return customer.consents.select_related("wording").order_by("-occurred_at", "-recorded_at")
+    return _said_by(customer).order_by("-occurred_at", "-recorded_at")
 
 
-def _latest(said: QuerySet[Consent]) -> QuerySet[Consent]:
+def _said_by(customer: Customer) -> QuerySet[Consent]:
+    return Consent.objects.filter(hanging_on(customer)).select_related("wording")
+
+
+def _latest(said: QuerySet[Consent]) -> QuerySet[Any, Any]:
     """One row for each customer, channel and purpose; at the same moment "no" wins."""
-    pair = ("customer_id", "channel", "purpose")
-    return said.order_by(*pair, "-occurred_at", "is_given").distinct(*pair)
+    pair = ("whole", "channel", "purpose")
+    whole = said.annotate(whole=whole_of())
+    return whole.order_by(*pair, "-occurred_at", "is_given").distinct(*pair)

@@ -1,12 +1,14 @@
 """Which important days lie ahead."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from regulars.book.models import Customer, ImportantDay
+from regulars.book.queries.wholes import hanging_on
 from regulars.book.zone import today
 
 
@@ -22,13 +24,13 @@ class DayAhead:
 def days_ahead(*, within_days: int, on: date | None = None) -> list[DayAhead]:
     """Every customer's days from today (or `on`) up to so many days later, at most 365.
 
-    One statement.
+    A day that several records of one customer hold comes once. One statement.
     """
     first_on = on or today()
     last_on = first_on + timedelta(days=min(within_days, 365))
-    held = ImportantDay.objects.filter(_between(first_on, last_on)).select_related("customer")
+    held = ImportantDay.objects.filter(_between(first_on, last_on))
     return sorted(
-        (_ahead(day, first_on) for day in held),
+        (_ahead(day, first_on) for day in _each_once(held.select_related("customer__kept"))),
         key=lambda ahead: (ahead.on, ahead.day.customer_id),
     )
 
@@ -36,9 +38,17 @@ def days_ahead(*, within_days: int, on: date | None = None) -> list[DayAhead]:
 def days_of(customer: Customer, *, on: date | None = None) -> list[DayAhead]:
     """A customer's days, the next one first; one statement."""
     first_on = on or today()
-    return sorted(
-        (_ahead(day, first_on) for day in customer.days.all()), key=lambda ahead: ahead.on
-    )
+    held = ImportantDay.objects.filter(hanging_on(customer)).select_related("customer")
+    return sorted((_ahead(day, first_on) for day in _each_once(held)), key=lambda ahead: ahead.on)
+
+
+def _each_once(held: QuerySet[ImportantDay]) -> Iterable[ImportantDay]:
+    """One of the same days of a customer, one that knows its year before one that does not."""
+    known_first = held.order_by(F("year").asc(nulls_last=True), "pk")
+    firsts: dict[tuple[object, ...], ImportantDay] = {}
+    for day in known_first:
+        firsts.setdefault((day.customer.whole_id, day.kind, day.month, day.day, day.label), day)
+    return firsts.values()
 
 
 def _ahead(day: ImportantDay, first_on: date) -> DayAhead:

@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from regulars.book.models import Event, Reader
-from regulars.book.services.reading import after_place
+from regulars.book.queries.unread import after_place
 
 
 @dataclass(frozen=True)

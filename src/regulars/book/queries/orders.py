@@ -1,13 +1,15 @@
 """What customers bought, and what came back of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from regulars.book.models import Customer, Order, OrderLine, Return, ReturnLine
+from regulars.book.queries.wholes import hanging_on, records_of_all, whole_of, wholes_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class OrderSeen:
 
 def orders_of(customer: Customer, *, at_most: int = 100) -> list[OrderSeen]:
     """A customer's latest orders, the newest first; three statements."""
-    newest = Order.objects.filter(customer=customer).order_by("-placed_at", "-pk")
+    newest = Order.objects.filter(hanging_on(customer)).order_by("-placed_at", "-pk")
     return _seen(newest[:at_most])
 
 
@@ -51,7 +53,7 @@ def order_seen(order: Order) -> OrderSeen:
 def returns_of(customer: Customer, *, at_most: int = 100) -> list[Return]:
     """A customer's latest returns with their lines, orders known or not; two statements."""
     lines = ReturnLine.objects.select_related("product", "order_line").order_by("pk")
-    newest = Return.objects.filter(customer=customer).order_by("-returned_at", "-pk")
+    newest = Return.objects.filter(hanging_on(customer)).order_by("-returned_at", "-pk")
     return list(newest.select_related("order").prefetch_related(Prefetch("lines", lines))[:at_most])
 
 
@@ -82,21 +84,20 @@ def _came_back(lines: Sequence[int]) -> dict[int, tuple[Decimal, int]]:
 
 def orders_numbered(number: str) -> list[Order]:
     """Orders with this number at whichever source; one statement."""
-    return list(Order.objects.filter(source_key=number).select_related("customer"))
+    return list(Order.objects.filter(source_key=number).select_related("customer__kept"))
 
 
 def net_by_customer(customers: Sequence[UUID], *, currency: str) -> dict[UUID, int]:
     """What each customer paid for goods and did not get back, {customer: minor units}.
 
-    Two statements; 0 where nothing was bought. Cancelled orders add nothing; returns count whether
-    their order is known or not.
+    All records of a customer count. Three statements; 0 where nothing was bought. Cancelled orders
+    add nothing; returns count whether their order is known or not.
     """
-    known = {"customer__in": customers, "currency": currency}
-    bought = Order.objects.filter(**known).exclude(status="cancelled").values_list("customer")
-    back = Return.objects.filter(**known).values_list("customer")
-    net = dict.fromkeys(customers, 0)
-    for customer, minor in bought.annotate(Sum("net_minor")):
-        net[customer] += minor
-    for customer, minor in back.annotate(Sum("refund_minor")):
-        net[customer] -= minor
-    return net
+    wholes = wholes_of(customers)
+    held = records_of_all(wholes.values()) & Q(currency=currency)
+    bought = Order.objects.filter(held).exclude(status="cancelled").values_list(whole_of())
+    back = Return.objects.filter(held).values_list(whole_of())
+    net = Counter[UUID]()
+    net.update(dict(bought.annotate(Sum("net_minor"))))
+    net.subtract(dict(back.annotate(Sum("refund_minor"))))
+    return {customer: net[wholes.get(customer, customer)] for customer in customers}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, QuerySet
 
 from regulars.book.models import Customer, Event, Promise
+from regulars.book.queries.wholes import hanging_on
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ def open_promises(*, due_before: datetime | None = None) -> QuerySet[Promise]:
     held = Promise.objects.filter(kept_at=None, withdrawn_at=None)
     if due_before is not None:
         held = held.filter(due_at__lt=due_before)
-    return held.select_related("customer", "staff").order_by("due_at", "id")
+    return held.select_related("customer__kept", "staff").order_by("due_at", "id")
 
 
 def promises_of(customer: Customer) -> Sequence[Promise]:
     """Everything promised to a customer with its notes, the latest first; two statements."""
-    held = customer.promises.select_related("staff").prefetch_related("notes")
-    return list(held.order_by("-made_at", "-id"))
+    held = Promise.objects.filter(hanging_on(customer)).select_related("staff")
+    return list(held.prefetch_related("notes").order_by("-made_at", "-id"))
 
 
 def history_of(promise: Promise) -> Sequence[Event]:

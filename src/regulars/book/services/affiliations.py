@@ -8,6 +8,7 @@ from django.db import transaction
 
 from regulars.book.models import Affiliation, Customer
 from regulars.book.models.customer import CustomerKind
+from regulars.book.queries.wholes import hanging_on
 from regulars.book.services.fitting import check_fit
 from regulars.book.services.telling import hold, refuse_erased, telling
 from regulars.kit.errors import Refusal
@@ -88,7 +89,8 @@ def begin_affiliation(
         refuse_erased(each)
     if (person.kind, organisation.kind) != (CustomerKind.PERSON, CustomerKind.ORGANISATION):
         raise NotSuchAPair
-    if person.affiliations.filter(organisation=organisation, until_on=None).exists():
+    there = hanging_on(person, "person") & hanging_on(organisation, "organisation")
+    if Affiliation.objects.filter(there, until_on=None).exists():
         raise AlreadyThere
     made = Affiliation(
         person=person,

@@ -46,9 +46,14 @@ def break_promises(promises: Sequence[Promise]) -> None:
     if not promises:
         return
     _among(promises).update(broken_at=F("due_at"), n_breaches=F("n_breaches") + 1)
-    _write("promise.broken", promises, lambda promise: promise.due_at)
+    write_broken(promises)
     for promise in promises:
         promise.broken_at, promise.n_breaches = promise.due_at, promise.n_breaches + 1
+
+
+def write_broken(promises: Sequence[Promise]) -> None:
+    """Write into the timeline that promises were broken, each at the moment it was due."""
+    _write("promise.broken", promises, lambda promise: promise.due_at)
 
 
 def take_breach_back(promise: Promise) -> None:

@@ -20,7 +20,7 @@ import pyarrow.csv as pa_csv
 from django.db import connection
 
 from regulars.book.kept import Outcome
-from regulars.book.models import Category, Identity, Product
+from regulars.book.models import Category, Customer, Identity, Product
 from regulars.book.models.customer import IdentityKind
 from regulars.book.services.lawful import AgainstTheRules, lawful
 from regulars.book.services.orders import place_order
@@ -38,6 +38,7 @@ CREATE TEMPORARY TABLE staged_line (
   channel text, branch text, currency text, tax_minor bigint, shipping_minor bigint,
   product_code text, product_name text, category_code text,
   quantity numeric, unit_price_minor bigint, gross_minor bigint, discount_minor bigint, coupon text,
+  n_rows bigint, found_customer text,
   position smallint, order_id uuid, customer_id uuid, identity_id uuid, product_id uuid
 ) ON COMMIT DROP
 """
@@ -51,7 +52,8 @@ CUSTOMERS = """
 WITH fresh AS (
   INSERT INTO book_identity (id, customer_id, kind, source, value)
   SELECT DISTINCT ON (customer_key) identity_id, customer_id, %(kind)s, %(known_at)s, customer_key
-    FROM staged_line WHERE customer_key IS NOT NULL ORDER BY customer_key
+    FROM staged_line WHERE customer_key IS NOT NULL AND found_customer IS NULL
+    ORDER BY customer_key
   ON CONFLICT (kind, source, value) DO NOTHING
   RETURNING customer_id
 ), made AS (
@@ -68,14 +70,15 @@ SELECT 'customer.made', id, '', '', '', '{"kind": "person", "relationship": "con
 """
 
 # Asked for each order: as a join, it would read everybody who is known.
-CUSTOMER = """(SELECT customer_id FROM book_identity
-        WHERE kind = %(kind)s AND source = %(known_at)s AND value = customer_key)"""
+CUSTOMER = """coalesce(found_customer::uuid, (SELECT customer_id FROM book_identity
+        WHERE kind = %(kind)s AND source = %(known_at)s AND value = customer_key))"""
 
 # Takes the staged rows; adds the orders the book does not hold, with their lines and events, and
 # gives the number of rows that were posted so.
 ORDERS = f"""
 WITH told AS (
-  SELECT order_id, order_key, min(customer_key) AS customer_key, min(placed_at) AS placed_at,
+  SELECT order_id, order_key, min(customer_key) AS customer_key,
+      min(found_customer) AS found_customer, min(placed_at) AS placed_at,
       max(cancelled_at) AS cancelled_at, min(channel) AS channel, min(branch) AS branch,
       min(currency) AS currency, sum(gross_minor) AS gross_minor,
       sum(discount_minor) AS discount_minor, sum(tax_minor) AS tax_minor,
@@ -97,7 +100,7 @@ WITH told AS (
   SELECT order_id, position, product_id, quantity, unit_price_minor, staged_line.gross_minor,
       staged_line.discount_minor, coupon
     FROM staged_line JOIN made ON made.id = order_id
-  RETURNING 1
+  RETURNING order_id, position
 ), events AS (
   INSERT INTO book_event (kind, customer_id, channel, subject, subject_id, amount_minor, currency,
       codes, occurred_at, source, source_key)
@@ -108,7 +111,7 @@ WITH told AS (
     ) AS what (kind, at, nth)
     WHERE what.at IS NOT NULL ORDER BY made.source_key, nth
 )
-SELECT count(*) FROM lines
+SELECT coalesce(sum(n_rows), 0)::bigint FROM lines JOIN staged_line USING (order_id, position)
 """
 
 # Takes the staged rows; gives the keys of orders that the book holds otherwise.
@@ -118,7 +121,8 @@ WITH told AS (
     FROM staged_line JOIN book_order there
       ON there.source_key = order_key AND there.source = %(source)s AND there.id <> order_id
 ), head AS (
-  SELECT there_id, order_key, min(customer_key) AS customer_key, min(placed_at) AS placed_at,
+  SELECT there_id, order_key, min(customer_key) AS customer_key,
+      min(found_customer) AS found_customer, min(placed_at) AS placed_at,
       max(cancelled_at) AS cancelled_at, min(channel) AS channel, min(branch) AS branch,
       min(currency) AS currency, sum(tax_minor) AS tax_minor, sum(shipping_minor) AS shipping_minor,
       count(*) AS n_lines
@@ -195,16 +199,21 @@ def _post(chunk: pa.Table, source: OrderSource, posted: Posted) -> None:
     except AgainstTheRules as refusal:
         half = _middle(keys)
         if half == 0:
-            posted.refused.append((keys[0].as_py(), chunk.num_rows, refusal))
+            posted.refused.append((keys[0].as_py(), _n_rows(chunk), refusal))
             return
         _post(chunk.slice(0, half), source, posted)
         _post(chunk.slice(half), source, posted)
         return
     posted.n_new += n_new
-    posted.n_same += chunk.num_rows - n_new
+    posted.n_same += _n_rows(chunk) - n_new
     if changed:
         differ = pc.is_in(keys, value_set=pa.array(sorted(changed)))
         _change(chunk.filter(differ), source, posted)
+
+
+def _n_rows(lines: pa.Table) -> int:
+    """How many rows of the source the lines stand for."""
+    return int(pc.sum(lines["n_rows"].fill_null(1)).as_py())
 
 
 def _middle(keys: pa.ChunkedArray) -> int:
@@ -217,7 +226,7 @@ def _middle(keys: pa.ChunkedArray) -> int:
 
 def _post_at_once(staged: pa.Table, source: OrderSource) -> tuple[int, set[str]]:
     """Rows of orders that are new, and keys of orders that are known otherwise."""
-    products = _product_ids(staged, source)
+    products = product_ids(staged, source.name)
     codes = staged["product_code"].combine_chunks().dictionary_encode()
     found = pa.array([products[code] for code in codes.dictionary.to_pylist()], pa.string())
     staged = staged.append_column("product_id", found.take(codes.indices))
@@ -234,7 +243,7 @@ def _post_at_once(staged: pa.Table, source: OrderSource) -> tuple[int, set[str]]
         cursor.execute(ORDERS, source.facts)
         n_new: int = cursor.fetchone()[0]
         changed: set[str] = set()
-        if n_new < staged.num_rows:
+        if n_new < _n_rows(staged):
             cursor.execute(CHANGED, source.facts)
             changed = {key for (key,) in cursor.fetchall()}
     return n_new, changed
@@ -248,11 +257,11 @@ def _csv(table: pa.Table) -> bytes:
     return text
 
 
-def _product_ids(staged: pa.Table, source: OrderSource) -> dict[str, str]:
+def product_ids(told_lines: pa.Table, source: str) -> dict[str, str]:
     """The id of each product by its code; products the book does not hold are added."""
     told = (
-        staged.select(["product_code", "product_name", "category_code"])
-        .filter(pc.is_valid(staged["product_code"]))
+        told_lines.select(["product_code", "product_name", "category_code"])
+        .filter(pc.is_valid(told_lines["product_code"]))
         .group_by("product_code")
         .aggregate([("product_name", "max"), ("category_code", "max")])
         .sort_by("product_code")
@@ -265,14 +274,14 @@ def _product_ids(staged: pa.Table, source: OrderSource) -> dict[str, str]:
         return known
     shelves = sorted({row["category_code_max"] for row in fresh} - {None})
     Category.objects.bulk_create(
-        [Category(source=source.name, code=code, name=code) for code in shelves],
+        [Category(source=source, code=code, name=code) for code in shelves],
         ignore_conflicts=True,
     )
     categories = _ids_by_code(Category, shelves, source)
     Product.objects.bulk_create(
         [
             Product(
-                source=source.name,
+                source=source,
                 code=row["product_code"],
                 name=row["product_name_max"] or "",
                 category_id=categories.get(row["category_code_max"]),
@@ -285,9 +294,9 @@ def _product_ids(staged: pa.Table, source: OrderSource) -> dict[str, str]:
 
 
 def _ids_by_code(
-    kind: type[Product] | type[Category], codes: Sequence[str], source: OrderSource
+    kind: type[Product] | type[Category], codes: Sequence[str], source: str
 ) -> dict[str, str]:
-    found = kind._default_manager.filter(source=source.name, code__in=codes)
+    found = kind._default_manager.filter(source=source, code__in=codes)
     return {code: str(pk) for code, pk in found.values_list("code", "pk")}
 
 
@@ -298,35 +307,29 @@ def _change(rows: pa.Table, source: OrderSource, posted: Posted) -> None:
     products = {product.code: product for product in found}
     for key, told in groupby(rows.to_pylist(), itemgetter("order_key")):
         lines = list(told)
-        posted.n_same -= len(lines)
+        n_rows = sum(line["n_rows"] or 1 for line in lines)
+        posted.n_same -= n_rows
         try:
             kept = place_order(_order_told(lines, source, products), by=None)
         except Refusal as refusal:
-            posted.refused.append((key, len(lines), refusal))
+            posted.refused.append((key, n_rows, refusal))
             continue
         if kept.outcome is Outcome.SAME:
-            posted.n_same += len(lines)
+            posted.n_same += n_rows
         else:
-            posted.n_changed += len(lines)
+            posted.n_changed += n_rows
 
 
 def _order_told(
     rows: Sequence[dict[str, Any]], source: OrderSource, products: dict[str, Product]
 ) -> OrderTold:
-    first, known_at = rows[0], source.facts["known_at"]
-    known = (
-        Identity.objects.filter(
-            kind=source.customers_by.value, source=known_at, value=first["customer_key"] or ""
-        )
-        .select_related("customer")
-        .first()
-    )
+    first = rows[0]
     return OrderTold(
         source=source.name,
         source_key=first["order_key"],
         placed_at=first["placed_at"],
         currency=first["currency"],
-        customer=known.customer if known else None,
+        customer=_customer(first, source),
         channel=first["channel"] or "",
         branch=first["branch"] or "",
         tax_minor=sum(row["tax_minor"] or 0 for row in rows),
@@ -344,3 +347,14 @@ def _order_told(
             for row in rows
         ],
     )
+
+
+def _customer(row: dict[str, Any], source: OrderSource) -> Customer | None:
+    if row["found_customer"]:
+        return Customer.objects.get(pk=row["found_customer"])
+    facts = source.facts
+    known = Identity.objects.filter(
+        kind=facts["kind"], source=facts["known_at"], value=row["customer_key"] or ""
+    )
+    identity = known.select_related("customer").first()
+    return identity.customer if identity else None

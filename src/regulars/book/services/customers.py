@@ -12,6 +12,7 @@ from regulars.book.models import Customer, Event, Identity
 from regulars.book.models.customer import CustomerKind, Relationship
 from regulars.book.services.changes import brought_up
 from regulars.book.services.fitting import check_fit, check_text
+from regulars.book.services.search_keys import renew_search_keys
 from regulars.book.services.telling import SourceKeyTaken, Telling, hold, refuse_erased, telling
 from regulars.company.services import audit
 from regulars.kit.errors import Refusal
@@ -79,6 +80,7 @@ def take_down_customer(
         if (first := _told_before(source, source_key)) is not None:
             return first
         raise
+    renew_search_keys([made.pk])
     if by is not None:
         audit.record("customer.made", by=by, subject_id=made.pk)
     return made
@@ -176,4 +178,5 @@ def _identify(customer: Customer, known: Known) -> None:
 
 
 def _write(told: Telling, kind: str, customer: Customer, **codes: object) -> None:
+    renew_search_keys([customer.pk])
     told.write(kind, customer, subject="customer", subject_id=customer.pk, codes=codes)

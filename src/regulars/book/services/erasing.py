@@ -5,21 +5,30 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.book.erasure_ledger import Ledger
-from regulars.book.models import Customer, Erasure
+from regulars.book.models import Customer, Erasure, JoinSuggestion, SearchEntry
+from regulars.book.queries.wholes import records_of
 from regulars.book.services.events import record_event
 from regulars.book.services.forgetting import forget_relations
+from regulars.book.services.joining import hold_wholes
 from regulars.company.services import audit
 
 
+@transaction.atomic
 def erase_customer(customer: Customer, *, by: UUID | None) -> Erasure:
     """Remove the name and everything the customer is known by. Asking twice erases once.
 
-    The timeline holds ids and codes alone and stays, so that the figures stay true.
+    Every record that was joined is erased with it. The timeline holds ids and codes alone and
+    stays, so that the figures stay true.
     """
-    return _erase(customer.pk, by=by, at=timezone.now())
+    (whole,) = hold_wholes([customer])
+    records = records_of(whole).order_by("pk").values_list("pk", flat=True)
+    at = timezone.now()
+    erased = {record: _erase(record, by=by, at=at) for record in records}
+    return erased[customer.pk]
 
 
 def erase_customers(customer_ids: Iterable[UUID], *, by: UUID | None) -> None:
@@ -30,7 +39,10 @@ def erase_customers(customer_ids: Iterable[UUID], *, by: UUID | None) -> None:
 
 @transaction.atomic
 def repeat_erasures(ledger: Ledger) -> int:
-    """Erase again whom the list names and this database does not; gives how many there were."""
+    """Erase again whom the list names and this database does not; gives how many there were.
+
+    The very records: an older database may hold joins that were split before the erasure.
+    """
     missing = ledger.keys() - set(Erasure.objects.values_list("pk", flat=True))
     for customer_id in sorted(missing):
         _erase(customer_id, by=None, at=ledger[customer_id])
@@ -49,6 +61,8 @@ def _erase(customer_id: UUID, *, by: UUID | None, at: datetime) -> Erasure:
     if customer is not None:
         customer.identities.all().delete()
         forget_relations(customer)
+        SearchEntry.objects.filter(customer=customer).delete()
+        JoinSuggestion.objects.filter(Q(first=customer) | Q(second=customer)).delete()
         customer.name = customer.language = ""
         customer.save(update_fields=["name", "language"])
         record_event(

@@ -20,7 +20,7 @@ def issue_invoice(told: InvoiceTold, *, by: UUID | None) -> Kept[Invoice]:
 
     A source that does not know of a payment does not undo one that was noted here.
     """
-    header = _header(told)
+    header = header_of(told)
     with lawful(f"{told.source} {told.source_key}"):
         invoice, is_new = Invoice.objects.select_for_update().get_or_create(
             source=told.source, source_key=told.source_key, defaults=header
@@ -64,11 +64,16 @@ def _pay(invoice: Invoice, *, on: date, by: UUID | None) -> None:
 
 
 def _note(kind: str, invoice: Invoice, *, on: date, by: UUID | None) -> None:
-    began = datetime.combine(on, time.min, timezone.get_default_timezone())
-    note_change(kind, invoice, occurred_at=began, by=by, amount_minor=invoice.amount_minor)
+    note_change(kind, invoice, occurred_at=began(on), by=by, amount_minor=invoice.amount_minor)
 
 
-def _header(told: InvoiceTold) -> dict[str, Any]:
+def began(on: date) -> datetime:
+    """When a day began, as the timeline holds what happened on it."""
+    return datetime.combine(on, time.min, timezone.get_default_timezone())
+
+
+def header_of(told: InvoiceTold) -> dict[str, Any]:
+    """What the source owns of an invoice."""
     return {
         "customer": told.customer,
         "order": told.order,

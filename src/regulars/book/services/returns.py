@@ -61,7 +61,7 @@ def take_back(told: ReturnTold, *, by: UUID | None) -> Kept[Return]:
     if not told.lines:
         raise ReturnIsEmpty(told.source_key)
     order = _locked_order(told)
-    header = _header(told, order)
+    header = header_of(told, order)
     called = f"{told.source} {told.source_key}"
     with lawful(called):
         back, is_new = Return.objects.select_for_update().get_or_create(
@@ -73,7 +73,7 @@ def take_back(told: ReturnTold, *, by: UUID | None) -> Kept[Return]:
         _refuse_more_than_was_bought(back, told.lines)
         back.lines.all().delete()
         with lawful(called):
-            ReturnLine.objects.bulk_create(_lines(back, told.lines))
+            ReturnLine.objects.bulk_create(lines_of(back, told.lines))
     if is_new:
         _note("order.returned", back, by=by)
         return Kept(back, Outcome.NEW)
@@ -119,12 +119,13 @@ def _are_there(back: Return, told: Sequence[LineBackTold]) -> bool:
     there = back.lines.values_list("order_line_id", "product_id", "quantity", "refund_minor")
     wanted = [
         (line.order_line_id, line.product_id, line.quantity, line.refund_minor)
-        for line in _lines(back, told)
+        for line in lines_of(back, told)
     ]
     return sorted(there, key=str) == sorted(wanted, key=str)
 
 
-def _lines(back: Return, told: Sequence[LineBackTold]) -> list[ReturnLine]:
+def lines_of(back: Return, told: Sequence[LineBackTold]) -> list[ReturnLine]:
+    """The rows of what came back, not yet written."""
     return [
         ReturnLine(
             goods_return=back,
@@ -137,7 +138,8 @@ def _lines(back: Return, told: Sequence[LineBackTold]) -> list[ReturnLine]:
     ]
 
 
-def _header(told: ReturnTold, order: Order | None) -> dict[str, Any]:
+def header_of(told: ReturnTold, order: Order | None) -> dict[str, Any]:
+    """What the return's own row holds; the order says whose it is."""
     return {
         "order": order,
         "customer": order.customer if order else told.customer,
