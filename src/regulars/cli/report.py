@@ -74,12 +74,17 @@ def report(
         str | None,
         typer.Option(metavar="SIGN", help=N_("comma or point, where amounts leave it open.")),
     ] = None,
-    lang: Annotated[str | None, typer.Option(metavar="LANG", help=N_("en, zh-hans or sv."))] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LANG", help=N_("en, zh-hans or sv."))
+    ] = None,
     company: Annotated[
         str | None, typer.Option(metavar="NAME", help=N_("Name shown on the report."))
     ] = None,
     engine: Annotated[
-        str, typer.Option(metavar="ENGINE", help=N_("duckdb, spark, or spark=URL of a cluster."))
+        str,
+        typer.Option(
+            "--engine", metavar="ENGINE", help=N_("duckdb, spark, or spark=URL of a cluster.")
+        ),
     ] = "duckdb",
     show: Annotated[
         bool, typer.Option("--open", help=N_("Open the report in the browser when done."))

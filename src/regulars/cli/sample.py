@@ -31,7 +31,9 @@ def sample(
     plain: Annotated[
         bool, typer.Option("--plain", help=N_("Without season, growth and price rises."))
     ] = False,
-    lang: Annotated[str | None, typer.Option(metavar="LANG", help=N_("en, zh-hans or sv."))] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LANG", help=N_("en, zh-hans or sv."))
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help=N_("Say nothing unless something is wrong."))
     ] = False,
