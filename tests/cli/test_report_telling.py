@@ -35,7 +35,7 @@ def test_files_that_are_all_different_are_told_of_up_to_a_number(tmp_path):
         True,
         False,
     )
-    assert "3 more sets of columns stand in report.json." in ran.stdout
+    assert "3 more sets of columns are not shown." in ran.stdout
 
 
 def test_many_overlapping_files_fill_neither_terminal_nor_page(tmp_path):

@@ -30,7 +30,9 @@ def import_(
     *,
     kind: Annotated[
         str | None,
-        typer.Option(metavar="KIND", help=N_("What the records are; else found from the columns.")),
+        typer.Option(
+            "--kind", metavar="KIND", help=N_("What the records are; else found from the columns.")
+        ),
     ] = None,
     source: Annotated[
         str | None,
@@ -73,7 +75,9 @@ def import_(
         Path | None,
         typer.Option(metavar="DIR", help=N_("Folder of the data; or set REGULARS_HOME.")),
     ] = None,
-    lang: Annotated[str | None, typer.Option(metavar="LANG", help=N_("en, zh-hans or sv."))] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LANG", help=N_("en, zh-hans or sv."))
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help=N_("Say nothing unless something is wrong."))
     ] = False,
