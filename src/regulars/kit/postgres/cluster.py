@@ -1,7 +1,9 @@
 """Making a cluster, and the roles and the database in it."""
 
+import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -137,21 +139,28 @@ def _is_there(keeper: psycopg.Connection, question: str, name: str) -> bool:
 
 
 def _run(command: list[str], account: Account, told: str | None = None) -> None:
-    done = subprocess.run(
+    program = subprocess.Popen(
         tied_to_us(command, "KILL"),
-        input=told,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd="/",
         env=ENVIRONMENT,
-        capture_output=True,
         text=True,
-        check=False,
         **account.popen_options(),
     )
-    if done.returncode != 0:
+    with program:
+        try:
+            said, complaint = program.communicate(told)
+        except BaseException:
+            # What it started itself would go on writing into a folder that is removed meanwhile.
+            os.killpg(program.pid, signal.SIGKILL)
+            raise
+    if program.returncode != 0:
         raise Refusal(
             "postgres_refused",
             N_("PostgreSQL's program {name} ended with: {cause}"),
             N_("Mend that (room on the disk, rights on the folder), and start again."),
             name=Path(command[0]).name,
-            cause=(done.stderr or done.stdout).strip()[-500:],
+            cause=(complaint or said).strip()[-500:],
         )
