@@ -1,4 +1,5 @@
-"""What the book offers to measures: order lines, as the report's own reading of files gives them.
+"""What the book offers to measures: order lines, as the report's own reading of files gives them,
+and promises.
 
 A measure that runs on the lines of a report runs on these. Money is in minor units of `currency`;
 a measure looks at one currency.
@@ -8,6 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,7 @@ from django.db.models import Case, ExpressionWrapper, F, Func, Q, QuerySet, Valu
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
 
-from regulars.book.models import OrderLine, ReturnLine
+from regulars.book.models import OrderLine, Promise, ReturnLine
 from regulars.book.models.order import OrderStatus
 
 
@@ -51,6 +53,24 @@ ORDER_LINES: Sequence[Column] = (
     Column("currency", pa.string(), "ISO 4217", "what the amounts are in", "currency"),
 )
 SCHEMA = pa.schema([(column.name, column.type) for column in ORDER_LINES])
+
+PROMISES: Sequence[Column] = (
+    Column("promise", pa.string(), "id", "which promise", "promise_key"),
+    Column("customer", pa.string(), "id", "to whom, joined", "customer_id"),
+    Column("kind", pa.string(), "", "delivery, call_back, repair, refund, other", "promise_kind"),
+    Column("made_day", pa.int32(), "days since 1970-01-01", "when, as a company's day", "made"),
+    Column("due_day", pa.int32(), "days since 1970-01-01", "the last day in time", "due"),
+    Column("kept_day", pa.int32(), "days since 1970-01-01", "NULL: not kept until now", "kept"),
+    Column("days_late", pa.int32(), "days", "from due to kept; NULL: in time or not kept", "kept"),
+    Column("is_broken", pa.bool_(), "", "was not kept in time, kept later or not", "kept"),
+    Column("is_withdrawn", pa.bool_(), "", "no longer had to be kept", "withdrawn"),
+    Column("order_key", pa.string(), "id", "the order it is about, if any", "order_key"),
+    Column("value_minor", pa.int64(), "minor units", "net of that order", "amount"),
+    Column("currency", pa.string(), "ISO 4217", "what the value is in", "currency"),
+    Column("channel", pa.string(), "code", "where that order was placed", "channel"),
+    Column("branch", pa.string(), "code", "the branch it was placed at", "branch"),
+)
+PROMISE_SCHEMA = pa.schema([(column.name, column.type) for column in PROMISES])
 
 
 class _DayNumber(Func):
@@ -86,10 +106,27 @@ def order_lines(zone: ZoneInfo) -> Iterator[pa.RecordBatchReader]:
 
     `zone` is that of the company: it decides on which day something was bought.
     """
-    query = _bought(zone).union(_came_back(zone), all=True)
+    with _copied(_bought(zone).union(_came_back(zone), all=True), SCHEMA) as reader:
+        yield reader
+
+
+@contextmanager
+def promises(zone: ZoneInfo, *, now: datetime) -> Iterator[pa.RecordBatchReader]:
+    """Every promise, as PROMISES says, batch by batch; of one instant.
+
+    What was moved after it was broken is due on the day it was promised for at first. At `now`
+    what is overdue is broken, whether or not that is recorded yet.
+    """
+    with _copied(_promised(zone, now), PROMISE_SCHEMA) as reader:
+        yield reader
+
+
+@contextmanager
+def _copied(query: QuerySet[Any, Any], schema: pa.Schema) -> Iterator[pa.RecordBatchReader]:
+    """The rows of a query, batch by batch."""
     statement, parameters = query.query.sql_with_params()
     options = pa_csv.ConvertOptions(
-        column_types=SCHEMA,
+        column_types=schema,
         true_values=["t"],
         false_values=["f"],
         strings_can_be_null=True,
@@ -101,11 +138,11 @@ def order_lines(zone: ZoneInfo) -> Iterator[pa.RecordBatchReader]:
     ):
         text = io.BufferedReader(_CopiedText(iter(copy)), 1 << 20)
         if not text.peek(1):
-            yield SCHEMA.empty_table().to_reader()
+            yield schema.empty_table().to_reader()
             return
         yield pa_csv.open_csv(
             text,
-            read_options=pa_csv.ReadOptions(column_names=SCHEMA.names),
+            read_options=pa_csv.ReadOptions(column_names=schema.names),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True),
             convert_options=options,
         )
@@ -153,4 +190,30 @@ def _came_back(zone: ZoneInfo) -> QuerySet[Any, Any]:
         F("product__category__code"),
         NullIf("goods_return__channel", Value("")),
         F("goods_return__currency"),
+    )
+
+
+def _promised(zone: ZoneInfo, now: datetime) -> QuerySet[Any, Any]:
+    is_overdue = Q(kept_at=None, withdrawn_at=None, due_at__lt=now)
+    was_moved_late = Q(n_breaches__gt=0, broken_at=None)
+    # The dates between the first and the present one stand in the timeline alone.
+    due_at = Case(When(was_moved_late, then=F("first_due_at")), default=F("due_at"))
+    due_day = _DayNumber(TruncDate(due_at, tzinfo=zone))
+    kept_day = _DayNumber(TruncDate("kept_at", tzinfo=zone))
+    is_broken = Q(n_breaches__gt=0) | is_overdue
+    return Promise.objects.order_by().values_list(
+        Cast("id", models.TextField()),
+        Cast(Coalesce("customer__kept_id", "customer_id"), models.TextField()),
+        F("kind"),
+        _DayNumber(TruncDate("made_at", tzinfo=zone)),
+        due_day,
+        kept_day,
+        Case(When(is_broken, then=kept_day - due_day)),
+        _whether(is_broken),
+        _whether(Q(withdrawn_at__isnull=False)),
+        Cast("order_id", models.TextField()),
+        F("order__net_minor"),
+        F("order__currency"),
+        NullIf("order__channel", Value("")),
+        NullIf("order__branch", Value("")),
     )
