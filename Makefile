@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help install dev browser run report test lint lock bench clean
+.PHONY: help install dev browser run demo report test lint lock bench clean
 
 help:            ## what can be made here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -32,6 +32,9 @@ browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests:
 
 run: install     ## start the house: database, pages and jobs; Ctrl-C stops it
 	$(BIN)/regulars up
+
+demo: install    ## the same on a new house, filled with the example company
+	$(BIN)/regulars up --demo
 
 report: install  ## make the example company and its report, and say where it is
 	$(BIN)/regulars sample --out $(OUT)/example --quiet

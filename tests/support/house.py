@@ -34,12 +34,12 @@ def free_port():
 class Up:
     """`regulars up` on a home, what it says, and a browser without a window."""
 
-    def __init__(self, home, port, **environment):
+    def __init__(self, home, port, *options, **environment):
         self.home, self.port, self.said = home, port, []
         self.layout = Layout(home, account())
         self.address = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [*COMMAND, "up", "--home", str(home), "--port", str(port)],
+            [*COMMAND, "up", "--home", str(home), "--port", str(port), *options],
             stdout=subprocess.PIPE,
             text=True,
             env=CLEAN | environment,

@@ -45,11 +45,11 @@ class House:
 
     def prepare(self) -> Prepared:
         """Migrate, as the role that owns the tables."""
-        return prepare(self._environment_of(Role.OWNER), self.account)
+        return prepare(self.environment_of(Role.OWNER), self.account)
 
     def open(self) -> None:
         """Start the web server and the worker; returns when the first page can be had."""
-        environment = self._environment_of(Role.APP) | {"REGULARS_SUPERVISOR": str(os.getpid())}
+        environment = self.environment_of(Role.APP) | {"REGULARS_SUPERVISOR": str(os.getpid())}
         web = [
             *("granian", "--interface", "wsgi", "--no-ws", "--host", self.host),
             *("--port", str(self.port), "--workers", str(WEB_WORKERS), "--log-level", "warning"),
@@ -63,6 +63,13 @@ class House:
         for child in self.children:
             child.start()
         self._wait_for_an_answer()
+
+    def environment_of(self, role: Role) -> dict[str, str]:
+        """What a part needs that works in the database in this role."""
+        told = os.environ | self.environment
+        if self.server:
+            told["DATABASE_URL"] = self.server.address(role)
+        return env.with_secrets_read(told) | {"HOME": "/"} if self.account else told
 
     def look(self) -> None:
         """Start again whatever ended, and say so."""
@@ -93,12 +100,6 @@ class House:
             child.wait_stopped()
         if self.server:
             self.server.stop()
-
-    def _environment_of(self, role: Role) -> dict[str, str]:
-        told = os.environ | self.environment
-        if self.server:
-            told["DATABASE_URL"] = self.server.address(role)
-        return env.with_secrets_read(told) | {"HOME": "/"} if self.account else told
 
     def _refuse_a_taken_port(self) -> None:
         """Refuse before anything starts; web workers of a killed house need a moment to end."""

@@ -2,12 +2,13 @@
 
 import importlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regulars.cli.options import spoken
+from regulars.cli.options import spoken, whole
 from regulars.cli.place import (
     has_own_database,
     layout_of,
@@ -18,10 +19,21 @@ from regulars.cli.stopping import stop_in_order, stop_no_more
 from regulars.kit.texts import N_, say
 
 if TYPE_CHECKING:
+    from regulars.cli.demo import Begun
     from regulars.cli.house import House
     from regulars.kit.postgres import Layout, Started
     from regulars.kit.postgres.account import Account
     from regulars.kit.progress import Progress
+
+MOST_CUSTOMERS = 100_000
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The example company that is asked for."""
+
+    customers: int
+    lang: str
 
 
 def up(
@@ -32,14 +44,21 @@ def up(
     host: Annotated[str, typer.Option(help=N_("Address to listen on."))] = "127.0.0.1",
     port: Annotated[int, typer.Option(help=N_("Port of the web pages."), min=1, max=65535)] = 8000,
     lang: Annotated[str | None, typer.Option(help=N_("en, zh-hans or sv."))] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help=N_("Fill a new house with the example company."))
+    ] = False,
+    customers: Annotated[
+        str, typer.Option(metavar="N", help=N_("How many customers it has; with --demo."))
+    ] = "1500",
 ) -> None:
     """Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on."""
     language = spoken(lang)
+    n_customers = whole("--customers", customers, least=1, most=MOST_CUSTOMERS)
     tell = teller(language)
     house = _house(home, host, port, tell)
     stop_in_order()
     try:
-        _open(house, tell)
+        _open(house, tell, demo=Demo(n_customers, language) if demo else None)
         house.watch()
     except KeyboardInterrupt:
         tell(N_("Stopping: what is being done is finished first."), None)
@@ -94,7 +113,7 @@ def _check_settings(environment: dict[str, str], *, is_ours: bool) -> None:
         os.environ.update(before)
 
 
-def _open(house: "House", tell: "Progress") -> None:
+def _open(house: "House", tell: "Progress", *, demo: Demo | None) -> None:
     if (started := house.start_database()) is not None:
         _tell_of_database(started, tell)
     prepared = house.prepare()
@@ -104,6 +123,7 @@ def _open(house: "House", tell: "Progress") -> None:
             None,
             n=prepared.n_erased_again,
         )
+    begun = _begin(house, demo) if demo else None
     house.open()
     address = house.environment.get("REGULARS_ADDRESS") or os.environ["REGULARS_ADDRESS"]
     tell(N_("The house is up: {address}"), None, address=address)
@@ -114,6 +134,28 @@ def _open(house: "House", tell: "Progress") -> None:
             link=f"{address}/welcome/{prepared.first_owner}",
         )
     tell(N_("Ctrl-C stops it."), None)
+    if demo and begun:
+        _move_in(house, begun, demo, tell)
+
+
+def _begin(house: "House", demo: Demo) -> "Begun":
+    from regulars.cli.demo import begin
+    from regulars.kit.postgres import Role
+
+    return begin(house.environment_of(Role.APP), house.account, customers=demo.customers)
+
+
+def _move_in(house: "House", begun: "Begun", demo: Demo, tell: "Progress") -> None:
+    """Beside the pages, which are open by now."""
+    from regulars.cli.demo import mover
+    from regulars.kit.postgres import Role
+
+    if begun.is_loaded:
+        tell(N_("The example company is here, up to {day}."), None, day=begun.as_of)
+        return
+    moving = mover(house.environment_of(Role.APP), house.account, lang=demo.lang)
+    house.children.append(moving)
+    moving.start()
 
 
 def _tell_of_database(started: "Started", tell: "Progress") -> None:
