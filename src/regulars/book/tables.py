@@ -4,7 +4,6 @@ A measure that runs on the lines of a report runs on these. Money is in minor un
 a measure looks at one currency.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,14 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
+from django.db.models.lookups import In
 
+from regulars.book.copied import arrow_of
 from regulars.book.models import OrderLine, ReturnLine
 from regulars.book.models.order import OrderStatus
+from regulars.book.queries.restrictions import restricted_wholes
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class Column:
 
 ORDER_LINES: Sequence[Column] = (
     Column(
-        "customer", pa.string(), "id", "who bought, joined; NULL: an anonymous sale", "customer"
+        "customer",
+        pa.string(),
+        "id",
+        "who bought, joined; NULL: an anonymous sale, or restricted",
+        "customer",
     ),
     Column("at", pa.timestamp("us", "UTC"), "instant", "when it was bought or came back", "when"),
     Column("day", pa.int32(), "days since 1970-01-01", "the same, as a day of the company", "when"),
@@ -60,26 +65,6 @@ class _DayNumber(Func):
     output_field = models.IntegerField()
 
 
-class _CopiedText(io.RawIOBase):
-    """What the database sends, as a file."""
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows, self._left = rows, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            row = next(self._rows, None)
-            if row is None:
-                return 0
-            self._left = bytes(row)
-        n = min(len(buffer), len(self._left))
-        buffer[:n], self._left = self._left[:n], self._left[n:]
-        return n
-
-
 @contextmanager
 def order_lines(zone: ZoneInfo) -> Iterator[pa.RecordBatchReader]:
     """Every order line and every return, as ORDER_LINES says, batch by batch; of one instant.
@@ -88,38 +73,33 @@ def order_lines(zone: ZoneInfo) -> Iterator[pa.RecordBatchReader]:
     """
     query = _bought(zone).union(_came_back(zone), all=True)
     statement, parameters = query.query.sql_with_params()
-    options = pa_csv.ConvertOptions(
-        column_types=SCHEMA,
-        true_values=["t"],
-        false_values=["f"],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=False,
-    )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters) as copy,
-    ):
-        text = io.BufferedReader(_CopiedText(iter(copy)), 1 << 20)
-        if not text.peek(1):
-            yield SCHEMA.empty_table().to_reader()
-            return
-        yield pa_csv.open_csv(
-            text,
-            read_options=pa_csv.ReadOptions(column_names=SCHEMA.names),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-            convert_options=options,
-        )
+    with arrow_of(statement, parameters, SCHEMA) as reader:
+        yield reader
 
 
 def _whether(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
+def _whose(customer: str) -> Combinable:
+    """Who stands for the record; nobody where the use of their data is restricted.
+
+    What they bought counts as an anonymous sale then: it is the company's own figure.
+    """
+    whole = Coalesce(f"{customer}__kept_id", f"{customer}_id")
+    is_restricted = In(whole, restricted_wholes())
+    return Case(
+        When(is_restricted, then=Value(None)),
+        default=Cast(whole, models.TextField()),
+        output_field=models.TextField(),
+    )
+
+
 def _bought(zone: ZoneInfo) -> QuerySet[Any, Any]:
     is_placed = Q(order__status=OrderStatus.PLACED.value)
     counts = Case(When(is_placed, then=F("net_minor")), default=Value(0))
     return OrderLine.objects.order_by().values_list(
-        Cast(Coalesce("order__customer__kept_id", "order__customer_id"), models.TextField()),
+        _whose("order__customer"),
         F("order__placed_at"),
         _DayNumber(TruncDate("order__placed_at", tzinfo=zone)),
         Cast("order_id", models.TextField()),
@@ -137,10 +117,7 @@ def _bought(zone: ZoneInfo) -> QuerySet[Any, Any]:
 
 def _came_back(zone: ZoneInfo) -> QuerySet[Any, Any]:
     return ReturnLine.objects.order_by().values_list(
-        Cast(
-            Coalesce("goods_return__customer__kept_id", "goods_return__customer_id"),
-            models.TextField(),
-        ),
+        _whose("goods_return__customer"),
         F("goods_return__returned_at"),
         _DayNumber(TruncDate("goods_return__returned_at", tzinfo=zone)),
         Cast("goods_return__order_id", models.TextField()),
