@@ -20,6 +20,8 @@ BENCHES = {
     "trials": "error rates under daily peeking, over a thousand seeds",
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
+    "outbox": "mails through the outbox beside bare smtplib",
+    "api": "orders through the API beside a bare COPY and bare transactions",
     "sample": "the whole example company beside writing its bare rows",
     "identity": "search and new records among a million customers, and who is the same",
     "spark_cluster": "the report on two Spark workers beside DuckDB, figure by figure",

@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.utils.csp import CSP
 
 from regulars.kit import env
+from regulars.messages.reach import mail_way, sms_way
+from regulars.messages.webhooks.reach import webhook_reach
 
 IS_PRODUCTION = env.flag("REGULARS_PRODUCTION", default=False)
 SECRET_KEY = env.secret("REGULARS_SECRET_KEY", wanted="50 random letters or more, kept secret")
@@ -37,6 +39,11 @@ DATABASES = {
         },
     }
 }
+# A batch of 10,000 records comes in one request.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+API_REQUESTS_A_MINUTE = env.number(
+    "REGULARS_API_REQUESTS_A_MINUTE", low=1, high=1_000_000, default=1200
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -53,12 +60,17 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "regulars.company",
     "regulars.book",
+    "regulars.messages",
     "regulars.board.apps.BoardConfig",
+    "regulars.portal.apps.PortalConfig",
+    "regulars.api.apps.ApiConfig",
+    "ninja",  # for the files of its Swagger page
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "regulars.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,6 +164,11 @@ IS_BEHIND_PROXY = env.flag("REGULARS_BEHIND_PROXY", default=IS_PRODUCTION)
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
+
+# Without a way out messages wait in the outbox.
+MAIL_WAY, SMS_WAY = mail_way(), sms_way()
+MAILERS = {"default": MAIL_WAY.mailer} if MAIL_WAY else {}
+WEBHOOK_REACH = webhook_reach(is_production=IS_PRODUCTION)
 
 PROCRASTINATE_IMPORT_PATHS = ["regulars.jobs.tasks"]
 

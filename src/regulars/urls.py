@@ -10,5 +10,7 @@ handler500 = "regulars.board.views.errors.our_fault"
 urlpatterns = [
     path("", include("regulars.board.urls")),
     path("", include("regulars.board.sign_in_urls")),
+    path("", include("regulars.api.urls")),
+    path("", include("regulars.portal.urls")),
     path("rare/", admin.site.urls),
 ]

@@ -7,14 +7,14 @@ from regulars.book.services.affiliations import Position, begin_affiliation
 from regulars.book.services.consents import EVERYTHING, Act, withdraw_consent
 from regulars.book.services.contacts import Met, note_contact
 from regulars.book.services.days import Yearly, note_day
-from regulars.book.services.forgetting import forget_relations
+from regulars.book.services.forgetting import forget
 from regulars.book.services.interests import Liking, note_interest
 from regulars.book.services.notes import write_note
 from tests.support.cast import customer, everything, organisation, told
 from tests.support.promised import MADE, promised
 
 pytestmark = pytest.mark.django_db
-PERSONAL = ["Affiliation", "ImportantDay", "Interest", "Note"]
+PERSONAL = ["Affiliation", "ImportantDay", "Interest", "Note", "SearchEntry"]
 
 
 def lived_through(who, place):
@@ -33,9 +33,13 @@ def test_what_was_known_of_a_person_goes_and_what_happened_stays():
     bo_alone = everything()
     lived_through(ana, tehuset)
     before = everything()
-    assert forget_relations(ana) == 5
+    assert forget([ana.pk]) == 6
     after = everything()
-    assert {name: after[name] for name in PERSONAL} == {name: bo_alone[name] for name in PERSONAL}
+    of_others = {name: bo_alone[name] for name in PERSONAL}
+    of_others["SearchEntry"] = [
+        row for row in bo_alone["SearchEntry"] if row["customer_id"] != ana.pk
+    ]
+    assert {name: after[name] for name in PERSONAL} == of_others
     stays = set(after) - set(PERSONAL)
     assert {name: after[name] for name in stays} == {name: before[name] for name in stays}
     # The timeline keeps the topic of an interest: a code of the shelf, and no word of the person.
@@ -46,4 +50,4 @@ def test_what_was_known_of_a_person_goes_and_what_happened_stays():
 def test_forgetting_again_finds_nothing():
     ana = customer()
     lived_through(ana, organisation())
-    assert [forget_relations(ana), forget_relations(ana)] == [5, 0]
+    assert [forget([ana.pk]), forget([ana.pk])] == [6, 0]

@@ -60,12 +60,12 @@ def test_a_key_opens_what_its_scopes_say_and_nothing_else(made, scope):
     if scope in {Scope.READ_ORDERS, Scope.WRITE_ORDERS}:
         assert key_that(token, scope=scope) == key
     else:
-        assert refused(token, scope) == "key_lacks_scope"
+        assert refused(token, scope) == "scope_missing"
 
 
 def test_writing_does_not_include_reading(dee):
     _, token = make_key(name="Till", scopes=[Scope.WRITE_ORDERS], by=dee)
-    assert refused(token, Scope.READ_ORDERS) == "key_lacks_scope"
+    assert refused(token, Scope.READ_ORDERS) == "scope_missing"
 
 
 def test_a_revoked_key_opens_nothing(made, dee):

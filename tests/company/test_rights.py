@@ -24,6 +24,8 @@ manage_products     y      y      -      -       y        -       -
 see_invoices        y      y      y      -       -        y       -
 dispute_invoices    y      y      y      -       -        -       -
 change_invoices     y      y      -      -       -        -       -
+answer_rights       y      y      -      -       -        -       -
+export_tables       y      y      -      -       -        -       y
 """
 
 

@@ -19,14 +19,25 @@ from tests.report.facts_example import rich
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-COMMANDS = typer.main.get_command(app).commands
+
+
+def commands_of(group, above=""):
+    """(name, command) of each command, those in groups too: "rights erase"."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+COMMANDS = dict(commands_of(typer.main.get_command(app)))
 
 
 def text(name):
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-OPTIONS = text("report.md") + text("house.md") + text("import.md")
+OPTIONS = "".join(map(text, ("report.md", "house.md", "import.md", "rights.md")))
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

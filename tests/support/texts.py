@@ -20,8 +20,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "regulars"
 LOCALE = SOURCE / "kit" / "locale"
 TRANSLATED = tuple(lang for lang in LANGUAGES if lang != "en")
 # Templates of Django's, whose tags {% say %} and {% say_n %} Babel cannot read.
-_DJANGO = "board/templates"
-_METHODS = [("**.py", "python"), (f"{_DJANGO}/**.html", "ignore"), ("**.html", "jinja2")]
+_DJANGO = ("board/templates", "messages/templates", "portal/templates")
+_METHODS = [
+    ("**.py", "python"),
+    *((f"{folder}/**.html", "ignore") for folder in _DJANGO),
+    ("**.html", "jinja2"),
+]
 _TAG = re.compile(r'{%-?\s*(say|say_n)\s+"((?:[^"\\]|\\.)*)"(?:\s+"((?:[^"\\]|\\.)*)")?')
 _KEYWORDS = {"say": None, "N_": None, "_": None, "say_n": (1, 2)}
 
@@ -38,7 +42,8 @@ def _found() -> Iterator[tuple[str, Message]]:
     options = {"**.html": {"trimmed": "true"}}
     for file, line, message, *_ in extract_from_dir(SOURCE, _METHODS, options, keywords=_KEYWORDS):
         yield f"{file}:{line}", message
-    for path in sorted((SOURCE / _DJANGO).rglob("*.html")):
+    pages = (path for folder in _DJANGO for path in (SOURCE / folder).rglob("*.html"))
+    for path in sorted(pages):
         for kind, one, many in _TAG.findall(path.read_text(encoding="utf-8")):
             yield str(path.relative_to(SOURCE)), (one, many) if kind == "say_n" else one
 

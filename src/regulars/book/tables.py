@@ -1,11 +1,9 @@
-"""What the book offers to measures: order lines, as the report's own reading of files gives them,
-and promises.
+"""What the book offers to measures: order lines, as the report's own reading of files gives them.
 
 A measure that runs on the lines of a report runs on these. Money is in minor units of `currency`;
 a measure looks at one currency.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +12,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
+from django.db.models.lookups import In
 
+from regulars.book.copied import arrow_of
 from regulars.book.models import OrderLine, Promise, ReturnLine
 from regulars.book.models.order import OrderStatus
+from regulars.book.queries.restrictions import restricted_wholes
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class Column:
 
 ORDER_LINES: Sequence[Column] = (
     Column(
-        "customer", pa.string(), "id", "who bought, joined; NULL: an anonymous sale", "customer"
+        "customer",
+        pa.string(),
+        "id",
+        "who bought, joined; NULL: an anonymous sale, or restricted",
+        "customer",
     ),
     Column("at", pa.timestamp("us", "UTC"), "instant", "when it was bought or came back", "when"),
     Column("day", pa.int32(), "days since 1970-01-01", "the same, as a day of the company", "when"),
@@ -53,6 +57,7 @@ ORDER_LINES: Sequence[Column] = (
     Column("currency", pa.string(), "ISO 4217", "what the amounts are in", "currency"),
 )
 SCHEMA = pa.schema([(column.name, column.type) for column in ORDER_LINES])
+
 
 PROMISES: Sequence[Column] = (
     Column("promise", pa.string(), "id", "which promise", "promise_key"),
@@ -80,33 +85,23 @@ class _DayNumber(Func):
     output_field = models.IntegerField()
 
 
-class _CopiedText(io.RawIOBase):
-    """What the database sends, as a file."""
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows, self._left = rows, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            row = next(self._rows, None)
-            if row is None:
-                return 0
-            self._left = bytes(row)
-        n = min(len(buffer), len(self._left))
-        buffer[:n], self._left = self._left[:n], self._left[n:]
-        return n
-
-
 @contextmanager
-def order_lines(zone: ZoneInfo) -> Iterator[pa.RecordBatchReader]:
+def order_lines(
+    zone: ZoneInfo, *, columns: Sequence[str] = tuple(SCHEMA.names)
+) -> Iterator[pa.RecordBatchReader]:
     """Every order line and every return, as ORDER_LINES says, batch by batch; of one instant.
 
-    `zone` is that of the company: it decides on which day something was bought.
+    `zone` is that of the company: it decides on which day something was bought. `columns`: those
+    wanted; fewer come faster.
     """
-    with _copied(_bought(zone).union(_came_back(zone), all=True), SCHEMA) as reader:
+    bought, came_back = _bought(zone), _came_back(zone)
+    query = OrderLine.objects.order_by().values_list(*(bought[name] for name in columns))
+    query = query.union(
+        ReturnLine.objects.order_by().values_list(*(came_back[name] for name in columns)), all=True
+    )
+    statement, parameters = query.query.sql_with_params()
+    schema = pa.schema([SCHEMA.field(name) for name in columns])
+    with arrow_of(statement, parameters, schema) as reader:
         yield reader
 
 
@@ -117,80 +112,66 @@ def promises(zone: ZoneInfo, *, now: datetime) -> Iterator[pa.RecordBatchReader]
     What was moved after it was broken is due on the day it was promised for at first. At `now`
     what is overdue is broken, whether or not that is recorded yet.
     """
-    with _copied(_promised(zone, now), PROMISE_SCHEMA) as reader:
+    statement, parameters = _promised(zone, now).query.sql_with_params()
+    with arrow_of(statement, parameters, PROMISE_SCHEMA) as reader:
         yield reader
-
-
-@contextmanager
-def _copied(query: QuerySet[Any, Any], schema: pa.Schema) -> Iterator[pa.RecordBatchReader]:
-    """The rows of a query, batch by batch."""
-    statement, parameters = query.query.sql_with_params()
-    options = pa_csv.ConvertOptions(
-        column_types=schema,
-        true_values=["t"],
-        false_values=["f"],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=False,
-    )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters) as copy,
-    ):
-        text = io.BufferedReader(_CopiedText(iter(copy)), 1 << 20)
-        if not text.peek(1):
-            yield schema.empty_table().to_reader()
-            return
-        yield pa_csv.open_csv(
-            text,
-            read_options=pa_csv.ReadOptions(column_names=schema.names),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-            convert_options=options,
-        )
 
 
 def _whether(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
-def _bought(zone: ZoneInfo) -> QuerySet[Any, Any]:
+def _whose(customer: str) -> Combinable:
+    """Who stands for the record; nobody where the use of their data is restricted.
+
+    What they bought counts as an anonymous sale then: it is the company's own figure.
+    """
+    whole = Coalesce(f"{customer}__kept_id", f"{customer}_id")
+    is_restricted = In(whole, restricted_wholes())
+    return Case(
+        When(is_restricted, then=Value(None)),
+        default=Cast(whole, models.TextField()),
+        output_field=models.TextField(),
+    )
+
+
+def _bought(zone: ZoneInfo) -> dict[str, Combinable]:
+    """Of each column of an order line where it stands."""
     is_placed = Q(order__status=OrderStatus.PLACED.value)
-    counts = Case(When(is_placed, then=F("net_minor")), default=Value(0))
-    return OrderLine.objects.order_by().values_list(
-        Cast(Coalesce("order__customer__kept_id", "order__customer_id"), models.TextField()),
-        F("order__placed_at"),
-        _DayNumber(TruncDate("order__placed_at", tzinfo=zone)),
-        Cast("order_id", models.TextField()),
-        counts,
-        F("quantity"),
-        _whether(is_placed),
-        _whether(Q(discount_minor__gt=0) | ~Q(coupon="")),
-        F("discount_minor"),
-        F("product__code"),
-        F("product__category__code"),
-        NullIf("order__channel", Value("")),
-        F("order__currency"),
-    )
+    return {
+        "customer": _whose("order__customer"),
+        "at": F("order__placed_at"),
+        "day": _DayNumber(TruncDate("order__placed_at", tzinfo=zone)),
+        "order_key": Cast("order_id", models.TextField()),
+        "net_minor": Case(When(is_placed, then=F("net_minor")), default=Value(0)),
+        "quantity": F("quantity"),
+        "is_purchase": _whether(is_placed),
+        "is_discounted": _whether(Q(discount_minor__gt=0) | ~Q(coupon="")),
+        "discount_minor": F("discount_minor"),
+        "product": F("product__code"),
+        "category": F("product__category__code"),
+        "channel": NullIf("order__channel", Value("")),
+        "currency": F("order__currency"),
+    }
 
 
-def _came_back(zone: ZoneInfo) -> QuerySet[Any, Any]:
-    return ReturnLine.objects.order_by().values_list(
-        Cast(
-            Coalesce("goods_return__customer__kept_id", "goods_return__customer_id"),
-            models.TextField(),
-        ),
-        F("goods_return__returned_at"),
-        _DayNumber(TruncDate("goods_return__returned_at", tzinfo=zone)),
-        Cast("goods_return__order_id", models.TextField()),
-        -F("refund_minor"),
-        -F("quantity"),
-        Value(value=False),
-        Value(value=False),
-        Value(0, models.BigIntegerField()),
-        F("product__code"),
-        F("product__category__code"),
-        NullIf("goods_return__channel", Value("")),
-        F("goods_return__currency"),
-    )
+def _came_back(zone: ZoneInfo) -> dict[str, Combinable]:
+    """Of each column of a line that came back where it stands."""
+    return {
+        "customer": _whose("goods_return__customer"),
+        "at": F("goods_return__returned_at"),
+        "day": _DayNumber(TruncDate("goods_return__returned_at", tzinfo=zone)),
+        "order_key": Cast("goods_return__order_id", models.TextField()),
+        "net_minor": -F("refund_minor"),
+        "quantity": -F("quantity"),
+        "is_purchase": Value(value=False),
+        "is_discounted": Value(value=False),
+        "discount_minor": Value(0, models.BigIntegerField()),
+        "product": F("product__code"),
+        "category": F("product__category__code"),
+        "channel": NullIf("goods_return__channel", Value("")),
+        "currency": F("goods_return__currency"),
+    }
 
 
 def _promised(zone: ZoneInfo, now: datetime) -> QuerySet[Any, Any]:
@@ -203,7 +184,7 @@ def _promised(zone: ZoneInfo, now: datetime) -> QuerySet[Any, Any]:
     is_broken = Q(n_breaches__gt=0) | is_overdue
     return Promise.objects.order_by().values_list(
         Cast("id", models.TextField()),
-        Cast(Coalesce("customer__kept_id", "customer_id"), models.TextField()),
+        _whose("customer"),
         F("kind"),
         _DayNumber(TruncDate("made_at", tzinfo=zone)),
         due_day,

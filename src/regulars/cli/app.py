@@ -9,9 +9,11 @@ import typer
 import regulars
 from regulars.cli.backup import backup, restore, verify
 from regulars.cli.doctor import doctor
+from regulars.cli.exporting import export
 from regulars.cli.faults import guarded
 from regulars.cli.importing import import_
 from regulars.cli.report import report
+from regulars.cli.rights import rights_app
 from regulars.cli.sample import sample
 from regulars.cli.speaking import SpokenCommand, SpokenGroup, called
 from regulars.cli.streams import close_streams, open_streams
@@ -31,6 +33,7 @@ for command, said in (
     (report, N_("Say where this company’s customers stand, from files of orders.")),
     (sample, N_("Write the files of an example tea and coffee shop, and what is true of it.")),
     (import_, N_("Bring files of records into the book; the same file again changes nothing.")),
+    (export, N_("Write tables for analysts, with pseudonyms in place of names.")),
     (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
     (
         doctor,
@@ -44,6 +47,8 @@ for command, said in (
     (verify, N_("Rehearse a restore aside, compare every table, and remove it again.")),
 ):
     app.command(command.__name__.rstrip("_"), cls=SpokenCommand, help=said)(command)
+
+app.add_typer(rights_app, name="rights")
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

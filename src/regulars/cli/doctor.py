@@ -86,6 +86,8 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         os.environ.update(settings_for(layout, 8000, may_make=False))
         refuse_unusable(named_database())
         yield from _look_inside()
+        if is_ours:
+            yield _analysts(layout)
     except Refusal as refusal:
         yield Finding(refusal.message, refusal.mend, dict(refusal.facts))
 
@@ -125,6 +127,21 @@ def _running(server: "Server") -> Finding:
     if server.runs_elsewhere():
         return Finding(N_("The database runs."))
     return Finding(N_("The house does not run."), N_("Start it with: regulars up"))
+
+
+def _analysts(layout: "Layout") -> Finding:
+    """How they connect; the password is not for the screen."""
+    from regulars.kit.postgres import Role
+
+    return Finding(
+        N_("Analysts read the views of {role} at {address}; the password is in {file}."),
+        "",
+        {
+            "role": Role.ANALYST,
+            "address": f"postgresql://{Role.ANALYST}@/regulars?host={layout.sockets}",
+            "file": layout.passwords,
+        },
+    )
 
 
 def _look_inside() -> Iterator[Finding]:

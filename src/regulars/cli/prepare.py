@@ -63,6 +63,8 @@ def main() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from regulars.book.services.epochs import ensure_epoch, raise_epoch
+    from regulars.book.services.offering import drop_views, ensure_views
+    from regulars.book.services.samples import stop_sampling
     from regulars.company.services.staff import invite_first_owner
 
     with connection.cursor() as cursor:
@@ -71,7 +73,11 @@ def main() -> None:
     plan = MigrationExecutor(connection).migration_plan(
         MigrationExecutor(connection).loader.graph.leaf_nodes()
     )
+    if plan:
+        drop_views()
     call_command("migrate", verbosity=0, interactive=False)
+    ensure_views()
+    stop_sampling()
     if _RESTORED in sys.argv:
         raise_epoch()
     else:

@@ -50,6 +50,8 @@ class Action(StrEnum):
     SEE_INVOICES = "see_invoices"
     DISPUTE_INVOICES = "dispute_invoices"
     CHANGE_INVOICES = "change_invoices"
+    ANSWER_RIGHTS = "answer_rights"  # give people what is held of them, keep it from use
+    EXPORT_TABLES = "export_tables"  # with pseudonyms, for analysts
 
 
 _A = Action
@@ -77,7 +79,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.AUDITOR: frozenset(
         {_A.SEE_HOUSE, _A.SEE_FIGURES, _A.READ_LEDGER, _A.READ_AUDIT, _A.SEE_INVOICES}
     ),
-    Role.ANALYST: frozenset({_A.SEE_HOUSE, _A.SEE_FIGURES}),
+    Role.ANALYST: frozenset({_A.SEE_HOUSE, _A.SEE_FIGURES, _A.EXPORT_TABLES}),
 }
 
 

@@ -6,6 +6,7 @@ from regulars.book.services.event_counts import count_events
 from regulars.book.services.reading import Handler
 from regulars.jobs.erasures import mirror_erasures
 from regulars.jobs.identity import KINDS, recognise
+from regulars.messages.webhooks.queueing import queue_webhooks
 
 
 @dataclass(frozen=True)
@@ -21,4 +22,5 @@ SUBSCRIPTIONS = (
     Subscription("event_counts", count_events),
     Subscription("erasures", mirror_erasures, frozenset({"customer.erased"})),
     Subscription("identity", recognise, KINDS),
+    Subscription("webhooks", queue_webhooks),
 )

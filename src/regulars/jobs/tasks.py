@@ -12,6 +12,9 @@ from procrastinate.worker import Worker
 
 from regulars.book.services.erasing import erase_customers
 from regulars.book.services.linking import learn_and_suggest
+from regulars.book.services.retaining import apply_rules
+from regulars.book.services.samples import renew_search_samples
+from regulars.jobs.mail import take_in_mail
 from regulars.jobs.promises import run_deadlines
 
 KEPT_HOURS = 7 * 24
@@ -53,6 +56,14 @@ def joins(timestamp: int) -> None:  # noqa: ARG001
     learn_and_suggest()
 
 
+@app.periodic(cron="23 2 * * *")
+@app.task(queueing_lock="retention")
+def retention(timestamp: int) -> None:  # noqa: ARG001
+    """Each night: let go what the rules say that a person set for each night."""
+    apply_rules(timezone.now(), by=None, is_nightly=True)
+    renew_search_samples()
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="forget_old_jobs", pass_context=True)
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
@@ -68,3 +79,10 @@ def deadlines(timestamp: int) -> None:  # noqa: ARG001
     It goes by the clock and not by the time it was queued for: after a standstill one run does all.
     """
     run_deadlines(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="mail_in")
+def mail_in(timestamp: int) -> None:  # noqa: ARG001
+    """Each minute: fetch what is new in the box, and handle what came in."""
+    take_in_mail()

@@ -31,11 +31,11 @@ def text(name: str, *, wanted: str, default: str | None = None) -> str:
     return default
 
 
-def secret(name: str, *, wanted: str) -> str:
+def secret(name: str, *, wanted: str, default: str | None = None) -> str:
     """A secret, from NAME or from the file that NAME_FILE names."""
     file = os.environ.get(f"{name}_FILE", "").strip()
     if not file:
-        return text(name, wanted=wanted)
+        return text(name, wanted=wanted, default=default)
     try:
         held = Path(file).read_text(encoding="utf-8").strip()
     except OSError:

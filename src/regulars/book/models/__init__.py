@@ -15,7 +15,10 @@ from regulars.book.models.note import Note
 from regulars.book.models.order import Order, OrderLine
 from regulars.book.models.product import Category, Product
 from regulars.book.models.promise import Promise, PromisePolicy
+from regulars.book.models.pseudonym import PseudonymKey
 from regulars.book.models.reader import Reader
+from regulars.book.models.restriction import Restriction
+from regulars.book.models.retention import RetentionRule
 from regulars.book.models.returns import Return, ReturnLine
 from regulars.book.models.search import SearchEntry
 from regulars.book.models.suggestion import JoinSuggestion, LinkageWeights
@@ -45,7 +48,10 @@ __all__ = [
     "Product",
     "Promise",
     "PromisePolicy",
+    "PseudonymKey",
     "Reader",
+    "Restriction",
+    "RetentionRule",
     "Return",
     "ReturnLine",
     "SearchEntry",

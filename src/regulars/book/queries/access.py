@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from regulars.book.models import Contact, Customer, Promise
+from regulars.book.queries.restrictions import is_restricted
 from regulars.company.models import Staff
 from regulars.company.queries.access import staff_who
 from regulars.company.rights import Action
@@ -24,6 +25,17 @@ class NoSuchCustomer(Refusal):
             "no_such_customer",
             N_("There is no such customer in the book."),
             N_("Look for them by name, e-mail or order number."),
+        )
+
+
+class CustomerRestricted(Refusal):
+    """The customer's data is kept and not used."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "customer_restricted",
+            N_("The use of this customer’s data is restricted."),
+            N_("Ask a manager or an owner: they answer what people ask about their data."),
         )
 
 
@@ -65,6 +77,7 @@ def record_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> 
     found = held.filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NoSuchCustomer
+    _refuse_restricted(found, staff)
     audit.record("customer.read", by=staff.pk, subject_id=found.whole_id, to=str(to))
     return found
 
@@ -87,8 +100,15 @@ def contact_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) ->
     found = Contact.objects.select_related("customer").filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NoSuchContact
+    _refuse_restricted(found.customer, staff)
     _note("contact.read", found, staff, to)
     return found
+
+
+def _refuse_restricted(customer: Customer, staff: Staff) -> None:
+    """Refuse data that is kept and not used, but to those who answer what people ask about it."""
+    if not staff.may(Action.ANSWER_RIGHTS) and is_restricted(customer):
+        raise CustomerRestricted
 
 
 def _note(action: str, found: Promise | Contact, staff: Staff, to: Action) -> None:

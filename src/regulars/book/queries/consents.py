@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from regulars.book.models import Consent, Customer
 from regulars.book.models.consent import MessageChannel, MessagePurpose
-from regulars.book.queries.wholes import hanging_on, records_of_all, whole_of, wholes_of
+from regulars.book.queries.restrictions import restricted_wholes
+from regulars.book.queries.wholes import hanging_on, records_of_all, whole_of
 
 
 def may_write(
@@ -31,14 +33,15 @@ def who_may_be_written_to(
     *,
     at: datetime | None = None,
 ) -> set[UUID]:
-    """Those of the customers who agreed; two statements, of which service needs none.
+    """Those of the customers who agreed; two statements, of which service needs one.
 
     The latest word said under any record of a customer holds for all of them. Service messages
-    belong to what a customer asked for, and need no consent.
+    belong to what a customer asked for, and need no consent. Whoever had the use of their data
+    restricted gets none at all: a person writes to them.
     """
+    wholes = _unrestricted_wholes(customer_ids)
     if purpose is MessagePurpose.SERVICE:
-        return set(customer_ids)
-    wholes = wholes_of(customer_ids)
+        return set(wholes)
     said = Consent.objects.filter(
         records_of_all(wholes.values()),
         channel=channel,
@@ -58,6 +61,14 @@ def consents_of(customer: Customer) -> list[Consent]:
 def consent_history(customer: Customer) -> QuerySet[Consent]:
     """Everything a customer agreed to and took back, the latest first."""
     return _said_by(customer).order_by("-occurred_at", "-recorded_at")
+
+
+def _unrestricted_wholes(customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who stands for each record, {id: id of the whole}, of those whose data may be used."""
+    restricted = restricted_wholes()
+    held = Customer.objects.filter(pk__in=set(customer_ids))
+    free = held.exclude(Q(kept__in=restricted) | Q(kept=None, pk__in=restricted))
+    return dict(free.values_list("pk", Coalesce("kept_id", "pk")))
 
 
 def _said_by(customer: Customer) -> QuerySet[Consent]:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models.functions import Coalesce
 
 from regulars.book.models import Customer, Identity, Order, SearchEntry
+from regulars.book.queries.restrictions import restricted_among
 from regulars.book.search_terms import Fit, Typed
 from regulars.company.models import Staff
 from regulars.company.queries.access import staff_who
@@ -53,10 +54,14 @@ def find_customers(
 ) -> Sequence[Found]:
     """Customers by name, e-mail, phone, card, number or order, the best first; it is noted.
 
-    At most five statements to look, whatever is typed, and one to note who was shown.
+    At most five statements to look, whatever is typed, and one to note who was shown. Customers
+    whose data is restricted are found by those alone who answer what people ask about it: two more.
     """
     staff = staff_who(user, may=Action.SEE_CUSTOMERS)
     found = found_customers(typed, at_most=at_most)
+    if not staff.may(Action.ANSWER_RIGHTS):
+        hidden = restricted_among(each.customer.pk for each in found)
+        found = [each for each in found if each.customer.pk not in hidden]
     shown = " ".join(str(each.customer.pk) for each in found)
     audit.record("customer.searched", by=staff.pk, n=len(found), shown=shown)
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Func, Value
 from django.db.models.fields import BigIntegerField, BooleanField
 from django.db.models.functions import Cast
@@ -32,7 +32,12 @@ def after_place(reader: Reader) -> AfterPlace:
 
 
 def unread(reader: Reader, *, at_most: int) -> Sequence[Event]:
-    """The next events after a reader's place that nobody can still write before.
+    """The next events after a reader's place that nobody can still write before."""
+    return list(settled_after(reader)[:at_most])
+
+
+def settled_after(reader: Reader) -> QuerySet[Event]:
+    """All of them, in the order in which they are read.
 
     Events of the present epoch wait until every transaction older than theirs has ended; those of
     earlier epochs belong to a cluster on which nobody writes any more.
@@ -40,4 +45,4 @@ def unread(reader: Reader, *, at_most: int) -> Sequence[Event]:
     present = Timeline.objects.values("epoch")
     is_settled = Q(epoch__lt=present) | Q(txid__lt=OldestWriter())
     found = Event.objects.filter(after_place(reader), is_settled)
-    return list(found.order_by(F("epoch"), F("txid"), F("position"))[:at_most])
+    return found.order_by(F("epoch"), F("txid"), F("position"))

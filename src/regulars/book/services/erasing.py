@@ -5,26 +5,42 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from regulars.book.erasure_ledger import Ledger
-from regulars.book.models import Customer, Erasure, JoinSuggestion, SearchEntry
+from regulars.book.models import Customer, Erasure
+from regulars.book.queries.restrictions import restriction_of
 from regulars.book.queries.wholes import records_of
 from regulars.book.services.events import record_event
-from regulars.book.services.forgetting import forget_relations
+from regulars.book.services.forgetting import forget
 from regulars.book.services.joining import hold_wholes
 from regulars.company.services import audit
+from regulars.kit.errors import Refusal
+from regulars.kit.texts import N_
+
+
+class KeptByRestriction(Refusal):
+    """Whose data is restricted wants it kept, until the restriction is lifted."""
+
+    def __init__(self, ground: str) -> None:
+        super().__init__(
+            "kept_by_restriction",
+            N_("The use of this customer’s data is restricted, so it is kept: {ground}."),
+            N_("Ask the customer; then lift the restriction, and erase."),
+            ground=ground,
+        )
 
 
 @transaction.atomic
 def erase_customer(customer: Customer, *, by: UUID | None) -> Erasure:
-    """Remove the name and everything the customer is known by. Asking twice erases once.
+    """Remove the name and everything that says who it was. Asking twice erases once.
 
     Every record that was joined is erased with it. The timeline holds ids and codes alone and
     stays, so that the figures stay true.
     """
     (whole,) = hold_wholes([customer])
+    if (held := restriction_of(whole)) is not None:
+        raise KeptByRestriction(held.ground)
     records = records_of(whole).order_by("pk").values_list("pk", flat=True)
     at = timezone.now()
     erased = {record: _erase(record, by=by, at=at) for record in records}
@@ -59,10 +75,7 @@ def _erase(customer_id: UUID, *, by: UUID | None, at: datetime) -> Erasure:
     audit.record("customer.erased", by=by, subject_id=customer_id)
     # After an older backup was restored, somebody who came later is not there, and stays listed.
     if customer is not None:
-        customer.identities.all().delete()
-        forget_relations(customer)
-        SearchEntry.objects.filter(customer=customer).delete()
-        JoinSuggestion.objects.filter(Q(first=customer) | Q(second=customer)).delete()
+        forget([customer.pk])
         customer.name = customer.language = ""
         customer.save(update_fields=["name", "language"])
         record_event(

@@ -1,23 +1,20 @@
-"""What is known of a person beyond name and contact data, forgotten with them."""
+"""What says who a person is, forgotten by what is declared of every table."""
+
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
-from regulars.book.models import Affiliation, Customer, ImportantDay, Interest, Note
+from regulars.book.held import Fate, held_tables
+from regulars.book.queries.held import rows_held
 
 
 @transaction.atomic
-def forget_relations(customer: Customer) -> int:
-    """Delete notes, interests, important days and places in organisations; gives how many rows.
+def forget(customer_ids: Sequence[UUID]) -> int:
+    """Delete every row that an erasure lets go, of all contexts; gives how many rows.
 
-    Contacts, promises and consents stay: they hold times and codes, the figures need the first two
-    and the proof is the third.
+    What stays holds ids, times, codes and amounts: the figures need them, and consents are proof.
     """
-    of_customer = Q(contact__customer=customer) | Q(promise__customer=customer)
-    theirs = (
-        Note.objects.filter(of_customer),
-        Interest.objects.filter(customer=customer),
-        ImportantDay.objects.filter(customer=customer),
-        Affiliation.objects.filter(Q(person=customer) | Q(organisation=customer)),
-    )
-    return sum(rows.delete()[0] for rows in theirs)
+    # The other way round: addresses are looked for by identities, and those are of the book.
+    going = [table for table in reversed(held_tables()) if table.fate is Fate.GOES]
+    return sum(rows_held(table, customer_ids).delete()[0] for table in going)

@@ -6,7 +6,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from regulars.company.models import ApiKey, Staff
 from regulars.company.models.place import Place
+from regulars.company.queries.keys import refuse_without
 from regulars.company.rights import RIGHTS, Action
+from regulars.company.scopes import Scope
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 
@@ -84,4 +86,16 @@ def key_for(user: Staff | AnonymousUser, key_id: UUID) -> ApiKey:
     found = ApiKey.objects.filter(pk=key_id).first()
     if found is None:
         raise NoSuchKey
+    return found
+
+
+def place_by_key[P: Place](key: ApiKey, kind: type[P], code: str, *, scope: Scope) -> P:
+    """The branch, department or channel for a program, held where it may be changed."""
+    refuse_without(key, scope)
+    held = kind._default_manager.all()
+    if scope is Scope.WRITE_CONFIG:
+        held = held.select_for_update()
+    found: P | None = held.filter(code=code).first()
+    if found is None:
+        raise NoSuchPlace(code)
     return found

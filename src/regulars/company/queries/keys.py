@@ -63,9 +63,14 @@ def _refuse_void(key: ApiKey, scope: Scope) -> None:
             N_("Ask an owner for a new one."),
             prefix=key.prefix,
         )
+    refuse_without(key, scope)
+
+
+def refuse_without(key: ApiKey, scope: Scope) -> None:
+    """Refuse a key whose scopes do not include this one."""
     if scope not in key.scopes:
         raise KeyRefused(
-            "key_lacks_scope",
+            "scope_missing",
             N_("The key {prefix} does not include {scope}."),
             N_("Ask an owner for a key that does."),
             prefix=key.prefix,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from regulars.company.models import AuditEntry
+from regulars.company.models import ApiKey, AuditEntry, Staff
 
 
 def record(
@@ -27,10 +27,22 @@ def record(
     )
 
 
+def record_by(
+    by: Staff | ApiKey,
+    action: str,
+    *,
+    subject_id: UUID | None = None,
+    **facts: str | int | None,
+) -> AuditEntry:
+    """The same for whoever acted, a person or a program."""
+    staff, key = (None, by.pk) if isinstance(by, ApiKey) else (by.pk, None)
+    return record(action, by=staff, by_key=key, subject_id=subject_id, **facts)
+
+
 def record_changes(
     subject: str,
     *,
-    by: UUID,
+    by: Staff | ApiKey,
     before: dict[str, str],
     after: dict[str, str],
     subject_id: UUID | None = None,
@@ -38,9 +50,9 @@ def record_changes(
     """Note each field that is another than it was, with both of its values."""
     for field, new in after.items():
         if new != before[field]:
-            record(
+            record_by(
+                by,
                 f"{subject}.changed",
-                by=by,
                 subject_id=subject_id,
                 field=field,
                 old=before[field],

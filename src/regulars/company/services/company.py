@@ -75,7 +75,7 @@ def change_company(
     company.name, company.time_zone, company.currency = name, time_zone, currency
     company.languages, company.first_language = offered, first_language
     company.save()
-    record_changes("company", by=by.pk, before=before, after=_said(company))
+    record_changes("company", by=by, before=before, after=_said(company))
     return company
 
 

@@ -120,7 +120,7 @@ def change_role(person: Staff, role: Role, *, by: Staff) -> None:
     locked.save(update_fields=["role"])
     audit.record_changes(
         "staff",
-        by=by.pk,
+        by=by,
         before={"role": before},
         after={"role": locked.role},
         subject_id=locked.pk,

@@ -73,8 +73,8 @@ def set_keeper_password(layout: Layout, binaries: Binaries, password: str) -> No
 
 
 def ensure_roles(keeper: psycopg.Connection, passwords: dict[Role, str]) -> None:
-    """Make what is missing of the two roles and the database; a repeated call changes nothing."""
-    for role in (Role.OWNER, Role.APP):
+    """Make what is missing of the roles and the database; a repeated call changes nothing."""
+    for role in (Role.OWNER, Role.APP, Role.ANALYST):
         name = sql.Identifier(role)
         if not _is_there(keeper, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
             keeper.execute(sql.SQL("CREATE ROLE {}").format(name))
@@ -92,6 +92,11 @@ def ensure_roles(keeper: psycopg.Connection, passwords: dict[Role, str]) -> None
             database, sql.Identifier(Role.APP)
         )
     )
+    analyst = sql.Identifier(Role.ANALYST)
+    # No place of its own to write to either: not even for passing tables or functions.
+    keeper.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, analyst))
+    for setting in ("default_transaction_read_only = on", "search_path = analyst"):
+        keeper.execute(sql.SQL(f"ALTER ROLE {{}} SET {setting}").format(analyst))
 
 
 def ensure_grants(keeper: psycopg.Connection) -> None:

@@ -36,6 +36,10 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    # A statement that fails holds names and addresses, and so does the detail of its error: neither
+    # is written where no erasure reaches it.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

@@ -1,0 +1,1 @@
+"""Messages: everything that leaves the house, once and with consent."""
