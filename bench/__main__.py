@@ -18,6 +18,7 @@ BENCHES = {
     "due": "due dates held against returns",
     "baskets": "next baskets beside what is popular",
     "trials": "error rates under daily peeking, over a thousand seeds",
+    "kept_word": "what a broken promise costs, beside what was planted",
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
     "outbox": "mails through the outbox beside bare smtplib",

@@ -1,29 +1,39 @@
+from dataclasses import replace
+
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from regulars.book.evidence import SAID
 from regulars.book.known import Known
-from regulars.book.models import Customer, JoinSuggestion
+from regulars.book.models import Customer, JoinSuggestion, LinkageWeights
 from regulars.book.models.customer import CustomerKind, IdentityKind
 from regulars.book.models.day import DayKind
 from regulars.book.queries.suggestions import (
     NoSuchSuggestion,
+    conflicts_to_decide,
     joins_to_decide,
+    n_conflicts_to_decide,
     n_joins_to_decide,
     suggestion_for,
 )
 from regulars.book.queries.wholes import wholes_of
+from regulars.book.services import suggesting
 from regulars.book.services.customers import take_down_customer
 from regulars.book.services.days import Yearly, note_day
 from regulars.book.services.erasing import erase_customer
-from regulars.book.services.joining import join_customers, split_customers
+from regulars.book.services.joining import NotTheSameKind, join_customers, split_customers
 from regulars.book.services.linking import learn_and_suggest
 from regulars.book.services.search_keys import renew_search_keys
 from regulars.book.services.suggesting import (
     AlreadyDecided,
+    Conflict,
     accept_suggestion,
     decline_suggestion,
     keep_weights,
+    note_conflicts,
     suggest_joins_of,
+    weigh_again,
     weights_in_use,
 )
 from regulars.company.queries.access import NotAllowed
@@ -170,7 +180,7 @@ def test_the_number_of_statements_does_not_grow(two, django_assert_num_queries):
     asked, cy = [each.pk for each in two], works_here("Cy")
     for n_pairs in (3, 6, 10):
         asked.append(came("Ana Berg", born=(5, 1, 1990)).pk)
-        with django_assert_num_queries(10):  # eight, and the savepoint around them
+        with django_assert_num_queries(12):  # ten, and the savepoint around them
             suggest_joins_of(asked)
         with django_assert_num_queries(6):  # five, and the note of it
             assert len(joins_to_decide(cy)) == n_pairs
@@ -178,13 +188,16 @@ def test_the_number_of_statements_does_not_grow(two, django_assert_num_queries):
 
 def test_only_who_may_change_customers_decides(two):
     eli, cy = works_here("Eli"), works_here("Cy")
-    wanted = readable("joi", suggestion().pk)
+    wanted, before = readable("joi", suggestion().pk), everything()
     for refused in (
         lambda: joins_to_decide(eli),
+        lambda: conflicts_to_decide(eli),
         lambda: suggestion_for(eli, wanted, to=Action.CHANGE_CUSTOMERS),
+        lambda: joins_to_decide(AnonymousUser()),
     ):
         with pytest.raises(NotAllowed):
             refused()
+    assert everything() == before
     assert suggestion_for(cy, wanted, to=Action.CHANGE_CUSTOMERS) == suggestion()
     with pytest.raises(NoSuchSuggestion):
         suggestion_for(cy, "joi_guessed", to=Action.CHANGE_CUSTOMERS)
@@ -224,6 +237,104 @@ def test_enough_records_teach_weights_and_both_ways_find_the_same():
     assert pairs() == in_one_go
 
 
+@pytest.fixture
+def couple():
+    ana = came("Ana Berg", phone="+46701234567")
+    return ana, came("Bo Lind", "bo@example.org")
+
+
+def in_conflict(pair, *kinds):
+    return note_conflicts([Conflict(pair[1].pk, pair[0].pk, kinds or (IdentityKind.PHONE,))])
+
+
+def test_a_conflict_is_shown_with_its_evidence_and_neither_joined_nor_taken_back(couple):
+    assert in_conflict(couple, IdentityKind.PHONE, IdentityKind.EMAIL) == 1
+    for who in couple:
+        recognised(who)
+    weigh_again()
+    cy = works_here("Cy")
+    assert (joins_to_decide(cy), n_joins_to_decide(), n_conflicts_to_decide()) == ([], 0, 1)
+    (shown,) = conflicts_to_decide(cy)
+    assert (shown.first, shown.second) == couple
+    assert [each.value for each in shown.first.identities.all()] == ["+46701234567"]
+    assert [each.said for each in shown.evidence] == [
+        "A source takes the two for one: the phone number belongs to one of them.",
+        "A source takes the two for one: the e-mail address belongs to one of them.",
+        "The names differ.",
+    ]
+    assert wholes_of([each.pk for each in couple]) == {each.pk: each.pk for each in couple}
+    assert audited()[-1] == ("join_conflict.listed", cy.pk)
+
+
+def test_a_conflict_told_again_is_one_and_one_that_was_declined_stays_so(couple):
+    assert [in_conflict(couple), in_conflict(couple)] == [1, 0]
+    decline_suggestion(suggestion(), by=None)
+    assert (in_conflict(couple), n_conflicts_to_decide()) == (0, 0)
+    note_day(couple[0], Yearly(DayKind.BIRTHDAY, 5, 1, 1991), **told())
+    assert (in_conflict(couple), n_conflicts_to_decide()) == (1, 1)
+    assert accept_suggestion(suggestion(), by=None) == couple[0]
+    assert (in_conflict(couple), n_conflicts_to_decide()) == (0, 0)
+
+
+def test_what_is_probable_too_becomes_a_conflict_and_stays_one(two):
+    assert in_conflict(two, IdentityKind.EMAIL) == 1
+    note_day(two[1], Yearly(DayKind.BIRTHDAY, 5, 1, 1991), **told())
+    assert (recognised(two[1]), n_conflicts_to_decide(), n_joins_to_decide()) == (1, 1, 0)
+
+
+def test_of_organisation_and_person_in_conflict_nobody_makes_one(couple):
+    shop = came("Lind AB", kind=CustomerKind.ORGANISATION)
+    assert in_conflict((couple[1], shop)) == 1
+    with pytest.raises(NotTheSameKind):
+        accept_suggestion(suggestion(), by=None)
+    assert n_conflicts_to_decide() == 1
+
+
+def test_an_erased_customer_comes_into_no_conflict(couple):
+    erase_customer(couple[0], by=None)
+    assert (in_conflict(couple), JoinSuggestion.objects.count()) == (0, 0)
+
+
+def test_what_is_weighed_less_than_before_is_taken_back_by_night(two):
+    assert n_joins_to_decide() == 1
+    chances = dict(USUAL.chances) | {"born": {"same": Chances(0.5, 0.5)}}
+    learned = keep_weights(replace(USUAL, chances=chances, prior=1e-9), n_records=2)
+    weigh_again()
+    assert JoinSuggestion.objects.count() == 0
+    assert list(LinkageWeights.objects.all()) == [learned]
+
+
+def test_what_somebody_decides_on_while_it_is_weighed_stays_decided(two, monkeypatch):
+    keep_weights(replace(USUAL, prior=1e-3), n_records=2)
+    told_apart = suggesting._with_conflict
+
+    def decided_meanwhile(held, said):
+        JoinSuggestion.objects.update(state="declined", decided_at=timezone.now())
+        return told_apart(held, said)
+
+    monkeypatch.setattr(suggesting, "_with_conflict", decided_meanwhile)
+    weigh_again()
+    assert suggestion().state == "declined"
+
+
+def test_who_decides_on_what_was_taken_back_meanwhile_is_told_so(two):
+    seen = suggestion()
+    erase_customer(two[0], by=None)
+    before = everything()
+    for decide in (accept_suggestion, decline_suggestion):
+        with pytest.raises(NoSuchSuggestion):
+            decide(seen, by=None)
+    assert everything() == before
+
+
+def test_only_the_latest_weights_are_kept_and_where_nothing_can_be_learned_none():
+    for prior in (0.1, 0.2):
+        keep_weights(replace(USUAL, prior=prior), n_records=9)
+    assert LinkageWeights.objects.count() == 1
+    assert learn_and_suggest() == 0
+    assert (LinkageWeights.objects.count(), weights_in_use()) == (0, USUAL)
+
+
 def test_every_outcome_has_its_words():
     outcomes = {(each.name, level.name) for each in COMPARISONS for level in each.levels}
-    assert set(SAID) == outcomes
+    assert set(SAID) == outcomes | {(kind.value, "in_conflict") for kind in IdentityKind}

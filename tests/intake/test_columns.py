@@ -2,7 +2,8 @@
 
 import pytest
 
-from regulars.intake.names import heading_rank, plain_heading
+from regulars.intake.names import HEADINGS, heading_rank, plain_heading
+from regulars.intake.record_names import RECORD_HEADINGS
 from regulars.kit.errors import InputRefused
 from tests.intake.histories import read_files, read_text, written
 
@@ -242,3 +243,7 @@ def test_a_table_wider_than_any_of_orders_is_refused(tmp_path):
 def test_a_phone_number_is_a_better_customer_than_a_name(tmp_path):
     text = "会员姓名,会员手机号,下单时间,实付金额\n王伟,13800000001,2026-01-05,12.50\n"
     assert read_text(tmp_path, text).taken()["customer"] == "会员手机号"
+
+
+def test_no_field_of_other_records_is_called_as_one_of_orders():
+    assert set(HEADINGS).isdisjoint(RECORD_HEADINGS)

@@ -2,6 +2,7 @@
 
 from regulars.kit.texts import N_
 
+CONFLICT = "in_conflict"  # an outcome that no weights know: a source names two customers as one
 SAID: dict[tuple[str, str], str] = {
     ("name", "same"): N_("The names are the same."),
     ("name", "swapped"): N_("First and last name have changed places."),
@@ -22,4 +23,14 @@ SAID: dict[tuple[str, str], str] = {
     ("born", "other"): N_("The days of birth differ."),
     ("city", "same"): N_("Both live in the same city."),
     ("city", "other"): N_("They live in different cities."),
+    ("email", CONFLICT): N_(
+        "A source takes the two for one: the e-mail address belongs to one of them."
+    ),
+    ("phone", CONFLICT): N_(
+        "A source takes the two for one: the phone number belongs to one of them."
+    ),
+    ("card", CONFLICT): N_("A source takes the two for one: the card belongs to one of them."),
+    ("external", CONFLICT): N_(
+        "A source takes the two for one: its number belongs to one of them."
+    ),
 }

@@ -1,5 +1,6 @@
 """What somebody is known by, in its one written form."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from regulars.book.models.customer import IdentityKind
@@ -14,10 +15,14 @@ class Known:
     source: str = ""
 
     def written(self) -> str:
-        """Its one written form: an e-mail in small letters, a phone without spaces."""
+        """Its one written form: an e-mail in small letters, a phone without spaces.
+
+        Letters and digits of full width are as wide as others in both.
+        """
         value = self.value.strip()
         if self.kind is IdentityKind.EMAIL:
-            return value.lower()
+            return unicodedata.normalize("NFKC", value).lower()
         if self.kind is IdentityKind.PHONE:
-            return "".join(sign for sign in value if sign not in " -()./\u00a0")
+            number = unicodedata.normalize("NFKC", value)
+            return "".join(sign for sign in number if sign not in " -()./‐–")
         return value

@@ -45,6 +45,7 @@ class CleanFile:
     integer_orders: bool
     has_currency: bool
     taken: Sequence[ColumnTaken]
+    has_utc: bool = False  # when_utc_ is there too: the moment in UTC, a TIMESTAMP
     joined: frozenset[str] = frozenset()  # fields that another file gives
 
     @property
@@ -132,6 +133,7 @@ def clean(
         fields.integer.get("order", True),
         "currency_" in fields.sql,
         _taken(source.file, choice, fields.notes),
+        has_utc="when_utc_" in fields.sql,
     )
 
 

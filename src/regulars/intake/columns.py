@@ -29,13 +29,16 @@ _NOT_A_CUSTOMER = words(
     "seller store shop branch product item session staff employee device week vendor order cashier"
     " register row line aside index zip postal sample agent sku category brand warehouse currency"
 )
+# Of these all columns serve that are equally good.
+_SEVERAL = ("discount", "items")
+_ITEM = re.compile(r"line item \d+")  # WooCommerce writes what was bought into one column each
 _FLAGS = {"0", "1"}  # whether something was refunded, not how much
 _REPEATED = re.compile(r" \(\d+\)$")  # what `unique_names` adds to a heading that comes again
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The columns of one file by field. `discount` may take several."""
+    """The columns of one file by field. `discount` and `items` may take several."""
 
     file: str
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -113,12 +116,12 @@ def choose_by_name(source: Source, mapping: Mapping[str, str], wanted: Sequence[
         taken = {column for served in columns.values() for column in served}
         equals = _best_named(name, source, sample, taken)
         is_needed = not ("amount" in columns and name in _ONLY_COMPARED)
-        if name != "discount" and not _say_the_same(name, [sample[c] for c in equals]):
+        if name not in _SEVERAL and not _say_the_same(name, [sample[c] for c in equals]):
             if is_needed and name in FIELDS and name not in _DESCRIBING:
                 raise ask_which(source.file, name, equals)
             equals = equals[:1] if is_needed else []
         if equals:
-            columns[name] = equals if name == "discount" else equals[:1]
+            columns[name] = equals if name in _SEVERAL else equals[:1]
             how[name] = "name"
     return Choice(source.file, columns, how)
 
@@ -142,6 +145,9 @@ def _rank(name: str, column: str, source: Source) -> int | None:
     # Shopify heads the order number "Name".
     if name == "order" and plain_heading(column) == "name":
         return 0 if any(plain_heading(c) == "lineitem name" for c in source.columns) else None
+    is_item = bool(_ITEM.fullmatch(plain_heading(column)))
+    if is_item or name == "items":
+        return 0 if is_item and name == "items" else None
     return heading_rank(name, _REPEATED.sub("", column))
 
 
@@ -169,6 +175,7 @@ _TESTS: Mapping[str, Callable[[object], bool]] = {
     "unit_price": is_number_like,
     "refund": is_number_like,
     "email": is_email,
+    "items": lambda value: "|quantity:" in str(value),
     **dict.fromkeys(RECORD_MOMENTS, _is_when),
     "currency": lambda value: bool(
         re.fullmatch(r"\s*([A-Za-z]{3}|[^\w\d]{1,3}|\w?kr|元)\s*", str(value))

@@ -43,9 +43,10 @@ def _judged(lines: list[str], separator: str) -> tuple[tuple[float, ...], Dialec
     width, n_rows = widths.most_common(1)[0] if widths else (1, 0)
     place = find_header(rows, width)
     header = rows[place] if place is not None else [f"column{i + 1}" for i in range(width)]
+    # Fields, not cells: values may be written like headings, such as `quantity:2|total:9.00`.
     known = sum(
-        any(heading_rank(field, cell) is not None for field in FIELDS)
-        for cell in header[:MOST_COLUMNS]
+        any(heading_rank(field, cell) is not None for cell in header[:MOST_COLUMNS])
+        for field in FIELDS
     )
     several = width > 1 and len(header) > 1
     fit = (float(several), float(known), n_rows / max(1, sum(widths.values())), float(width))

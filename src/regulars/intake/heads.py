@@ -53,31 +53,37 @@ def join_heads(
     Takes cleaned heads; of an order with several usable heads the first counts.
     """
     name = workbench(f"heads of {lines.file}")
+    has_utc = bool(heads) and all(head.has_utc for head, _ in heads)
+    moments = ["when_", "when_utc_"] if has_utc else ["when_"]
+    at = ", ".join(f"CAST({moment} AS TIMESTAMP) AS {moment}" for moment in moments)
     parts = [
         f"SELECT CAST(order_ AS VARCHAR) AS order_, CAST(customer_ AS VARCHAR) AS customer_, "
-        f"CAST(when_ AS TIMESTAMP) AS when_, {'status_' if head.has('status') else 'NULL'} AS "
+        f"{at}, {'status_' if head.has('status') else 'NULL'} AS "
         f"status_, {place} AS place_, row_ FROM {head.relation} WHERE {usable(found)}"
         for place, (head, found) in enumerate(heads)
     ]
     integer = all(head.integer_customers for head, _ in heads)
     customer = "CAST(customer_ AS BIGINT)" if integer else "customer_"
     con.execute(
-        f"CREATE TABLE {name} AS SELECT order_, {customer} AS customer_, when_, "
+        f"CREATE TABLE {name} AS SELECT order_, {customer} AS customer_, {', '.join(moments)}, "
         f"CAST(status_ AS VARCHAR) AS status_ FROM ({' UNION ALL '.join(parts)}) "
         "WHERE order_ IS NOT NULL "
         "QUALIFY row_number() OVER (PARTITION BY order_ ORDER BY place_, row_) = 1"
     )
     own = [f"{name}_" for name in ("customer", "when", "status") if name in lines.choice]
     own += ["has_when_"] if "when" in lines.choice else []
+    own += ["when_utc_"] if lines.has_utc else []
     kept = f"l.* EXCLUDE ({', '.join(own)})" if own else "l.*"
+    of_head = ", ".join(f"h.{field}" for field in ("customer_", *moments, "status_"))
     relation = (
-        f"(SELECT {kept}, h.customer_, h.when_, h.status_, TRUE AS has_when_, "
-        f"h.order_ IS NOT NULL AS known_ FROM {lines.relation} AS l "
+        f"(SELECT {kept}, {of_head}, TRUE AS has_when_, h.order_ IS NOT NULL AS known_ "
+        f"FROM {lines.relation} AS l "
         f"LEFT JOIN {name} AS h ON CAST(l.order_ AS VARCHAR) = h.order_)"
     )
     return replace(
         lines,
         relation=relation,
         integer_customers=integer,
+        has_utc=has_utc,
         joined=frozenset({"customer", "when", "status", "known"}),
     )

@@ -27,8 +27,14 @@ from regulars.intake.statuses import return_statuses, void_statuses
 
 CANCEL_MARK = "regexp_matches(order_, '^[Cc]-?[0-9]')"
 # Of an order with one amount, the line on which it counts.
-_COUNTS = (
+COUNTS = (
     "(order_ IS NULL OR row_number() OVER (PARTITION BY order_ ORDER BY amount_ IS NULL, row_) = 1)"
+)
+
+
+# A total holds what came back within its order, unless nothing else is in it.
+NONE_KEPT = (
+    "(max(quantity_) OVER (PARTITION BY coalesce(CAST(order_ AS VARCHAR), 'row ' || row_)) < 0)"
 )
 
 
@@ -89,7 +95,7 @@ def find_meaning(con: duckdb.DuckDBPyConnection, file: CleanFile) -> Meaning:
         _has_cancel_mark(con, file),
         void_statuses(statuses),
         return_statuses(statuses),
-        find_refunds(con, file, _said(file) or "NULL", amount_per_order=per_order),
+        find_refunds(con, file, said_amount(file) or "NULL", amount_per_order=per_order),
     )
 
 
@@ -187,34 +193,35 @@ def _net(file: CleanFile, plan: LinesPlan, meaning: Meaning) -> tuple[str, str]:
     void = among("status_", meaning.void)
     back = [among("status_", meaning.returned)] if meaning.returned else []
     if file.has("quantity"):
-        back.append("quantity_ < 0")
+        back.append(NONE_KEPT if meaning.amount_per_order else "quantity_ < 0")
     not_bought = [*back, *([void] if meaning.void else [])]
     if meaning.cancel_mark:
         not_bought.append(CANCEL_MARK)
     buys = [f"NOT coalesce({test}, FALSE)" for test in not_bought]
-    said = _said(file)
-    off = _taken_off(meaning)
+    said = said_amount(file)
+    off = taken_off(meaning)
     if said is None:
         if not plan.has_amounts:
             return "NULL", " AND ".join(buys) or "TRUE"
         net = f"CASE WHEN {void} THEN 0 ELSE -({off}) END" if off and meaning.void else f"-({off})"
         return (minor_units(net, plan.exponent) if off else "0"), " AND ".join(buys) or "TRUE"
-    gross = _of_order(said) if meaning.amount_per_order else said
-    net = f"{gross} - ({off})" if off else gross
-    if off:
+    gross = of_order(said) if meaning.amount_per_order else said
+    net = gross
+    if off and (wholly := wholly_refunded(meaning, gross)):
+        net = f"CASE WHEN {wholly} THEN 0 ELSE {gross} - ({off}) END"
         back.append(f"{gross} < 0")
-        buys.append(f"NOT coalesce({is_wholly_refunded(off, gross)}, FALSE)")
+        buys.append(f"NOT {wholly}")
     if back:
         net = f"CASE WHEN {' OR '.join(back)} THEN -abs({gross}) ELSE {net} END"
     if meaning.void:
         net = f"CASE WHEN {void} THEN 0 ELSE {net} END"
     if meaning.amount_per_order:
-        net = f"CASE WHEN {_COUNTS} THEN {net} ELSE 0 END"
+        net = f"CASE WHEN {COUNTS} THEN {net} ELSE 0 END"
     buys.append(f"{gross} {'>=' if file.has('amount') else '>'} 0")
     return minor_units(f"({net})", plan.exponent), " AND ".join(buys)
 
 
-def _said(file: CleanFile) -> str | None:
+def said_amount(file: CleanFile) -> str | None:
     """SQL of what a row says was paid; None where it says nothing."""
     if file.has("amount"):
         return "amount_"
@@ -223,15 +230,23 @@ def _said(file: CleanFile) -> str | None:
     return None
 
 
-def _of_order(amount: str) -> str:
+def of_order(amount: str) -> str:
+    """SQL: an amount, or where the row says none that of its order."""
     return f"coalesce({amount}, max({amount}) OVER (PARTITION BY order_))"
 
 
-def _taken_off(meaning: Meaning) -> str | None:
+def taken_off(meaning: Meaning) -> str | None:
     """SQL of the refund that lowers a row's amount; None where there is none to take off."""
     if meaning.refunds is None or meaning.refunds.already_off:
         return None
     return refunded(meaning.refunds, amount_per_order=meaning.amount_per_order)
+
+
+def wholly_refunded(meaning: Meaning, gross: str) -> str | None:
+    """SQL: whether all of a row's amount was refunded; None where no refund is to be taken off."""
+    if meaning.refunds is None or meaning.refunds.already_off:
+        return None
+    return is_wholly_refunded(meaning.refunds, gross, amount_per_order=meaning.amount_per_order)
 
 
 def among(status: str, statuses: Sequence[str]) -> str:

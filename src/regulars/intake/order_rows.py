@@ -6,7 +6,7 @@ read too: what a customer is known by, prices, discounts, shipping, time of day.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -17,9 +17,11 @@ from regulars.intake.columns import check_mapping
 from regulars.intake.files import open_files, said_in_words
 from regulars.intake.history import ColumnTaken, ReadOptions, Repeats
 from regulars.intake.lines import LinesPlan, Problem
+from regulars.intake.money import LARGEST
 from regulars.intake.names import HEADINGS, heading_rank
 from regulars.intake.order_sql import ROW_COLUMNS, FileRows, rows_of_file
-from regulars.intake.reading import choices, parts_of
+from regulars.intake.order_totals import is_named_total
+from regulars.intake.reading import Part, choices, parts_of
 from regulars.intake.record_kinds import LONGEST_KEY
 from regulars.intake.repeats import find_repeats
 from regulars.intake.sources import Source, literal
@@ -45,6 +47,7 @@ ORDER_FIELDS: Mapping[str, As] = {
     "cancelled": As.MOMENT,
     "time": As.TEXT,
     "line_gross": As.NUMBER,
+    "items": As.ITEMS,
 }
 # The groups of headings under which a customer is an address, a number to call, a name.
 _GROUPS = {
@@ -94,7 +97,7 @@ def read_order_rows(
         integer_orders=all(file.integer_orders for file in files),
         has_amounts=True,
     )
-    parts = parts_of(con, files, plan)
+    parts = [_of_orders(con, part) for part in parts_of(con, files, plan)]
     repeats, tables = find_repeats(
         con, [(part.file, part.problems) for part in parts if not part.file.joined]
     )
@@ -126,6 +129,16 @@ def read_order_rows(
         n_repeated=sum(found.n_rows for found in repeats),
         repeats=repeats,
     )
+
+
+def _of_orders(con: duckdb.DuckDBPyConnection, part: Part) -> Part:
+    """Where each order has one row, a total is the order's: beside it stand shipping and tax."""
+    if part.meaning.amount_per_order or not is_named_total(part.file):
+        return part
+    ((several,),) = con.sql(
+        f"SELECT count(order_) > count(DISTINCT order_) FROM {part.file.relation}"
+    ).fetchall()
+    return part if several else replace(part, meaning=replace(part.meaning, amount_per_order=True))
 
 
 ASIDE = (
@@ -177,6 +190,13 @@ def _more_problems(file: CleanFile) -> list[Problem]:
             found.append(Problem("long_key", name, test))
     if file.has("quantity"):
         found.append(Problem("bad_quantity", "quantity", "abs(quantity_) >= 1e9"))
+    if "items" in file.choice:
+        for reason, part, most in (
+            ("bad_quantity", "quantity", 1e9),
+            ("bad_amount", "net", LARGEST),
+        ):
+            bad = f"lambda item: coalesce(abs(item.{part}) >= {most}, TRUE)"
+            found.append(Problem(reason, "items", f"len(list_filter(items_, {bad})) > 0"))
     if file.has_currency:
         name = "currency" if file.has("currency") else "amount"
         no_code = "currency_ IS NOT NULL AND NOT regexp_full_match(currency_, '[A-Z]{3}')"

@@ -1,13 +1,23 @@
 """The SQL that turns one cleaned file of orders into rows for the book."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.intake.cleaning import CleanFile
 from regulars.intake.history import ReadOptions
-from regulars.intake.lines import CANCEL_MARK, Meaning, Problem, among
+from regulars.intake.lines import (
+    COUNTS,
+    NONE_KEPT,
+    Meaning,
+    Problem,
+    among,
+    of_order,
+    said_amount,
+    taken_off,
+    wholly_refunded,
+)
 from regulars.intake.sources import literal
-from regulars.intake.typed import code_of
+from regulars.intake.typed import ITEM, code_of
 
 ROW_COLUMNS: Mapping[str, str] = {
     "file": "INTEGER",
@@ -15,13 +25,14 @@ ROW_COLUMNS: Mapping[str, str] = {
     "order_key": "VARCHAR",  # begins with ~ where no file names the order
     "is_head": "BOOLEAN",  # says who and when; another file has the lines
     "is_back": "BOOLEAN",  # gives goods or money back
+    "is_void": "BOOLEAN",  # came to nothing, or all of it was refunded
     "external": "VARCHAR",  # what the customer is known by
     "email": "VARCHAR",
     "phone": "VARCHAR",
     "card": "VARCHAR",
     "name": "VARCHAR",
     "placed_at": "TIMESTAMP",  # UTC
-    "cancelled_at": "TIMESTAMP",
+    "void_at": "TIMESTAMP",  # when it came to nothing; NULL: not told
     "channel": "VARCHAR",
     "branch": "VARCHAR",
     "currency": "VARCHAR",
@@ -32,11 +43,16 @@ ROW_COLUMNS: Mapping[str, str] = {
     "quantity": "DOUBLE",  # above 0
     "unit_price": "DOUBLE",  # NULL: not told
     "gross": "DOUBLE",  # as priced; major units
-    "net": "DOUBLE",  # as paid; NULL where only the order's is told
+    "net": "DOUBLE",  # as paid
+    "items": f"{ITEM}[]",  # what was bought, where one row tells the whole order
+    "of_order": "BOOLEAN",  # the amount is the order's
+    "is_counted": "BOOLEAN",  # the one row of its order that tells the amount
     "order_total": "DOUBLE",  # what the order came to, with shipping; NULL where lines tell it
     "order_discount": "DOUBLE",
     "shipping": "DOUBLE",
     "tax": "DOUBLE",
+    "refund": "DOUBLE",  # paid back of what was paid, told beside it
+    "refund_of": "DOUBLE",  # what it was taken off; NULL: another file tells
     "problem": "VARCHAR",
 }
 
@@ -57,29 +73,27 @@ class FileRows:
 def rows_of_file(rows: FileRows, options: ReadOptions) -> str:
     """A query of all rows but the repeated ones, as ROW_COLUMNS."""
     file, meaning = rows.file, rows.meaning
-
-    def whole(value: str) -> str:
-        """What is told of an order on its first row goes for all."""
-        if not meaning.amount_per_order or value == "NULL":
-            return value
-        return f"coalesce({value}, max({value}) OVER (PARTITION BY order_))"
-
     values = {
         "file": str(rows.nth),
         "row": "row_",
         "order_key": _key(file),
         "is_head": str(rows.is_head),
+        "is_back": _is_back(file, meaning),
+        "is_void": _is_void(file, meaning),
         **_customer(file, rows.customer_kind),
-        "placed_at": _moment(file, "when", options),
-        "cancelled_at": _cancelled_at(file, meaning, options),
-        "channel": whole(f"left({code_of('channel_')}, 20)" if file.has("channel") else "NULL"),
-        "branch": whole(_left(file, "branch", 40)),
-        "currency": _currency(file, whole, options),
+        "placed_at": "when_utc_",
+        "void_at": _own(file, "cancelled"),
+        "channel": f"left({code_of('channel_')}, 20)" if file.has("channel") else "NULL",
+        "branch": _left(file, "branch", 40),
+        "currency": _currency(file, options),
         "product_code": _product(file),
         "product_name": _own(file, "product_name"),
         "category": "category_" if file.has("category") else "NULL",
         "coupon": _left(file, "coupon", 40),
-        **_amounts(file, meaning),
+        **_prices(file, meaning),
+        "items": _own(file, "items"),
+        **_of_whole_order(file, meaning),
+        **_refund(file, meaning),
         "problem": _problem(rows.problems),
     }
     listed = ", ".join(f"{values[name]} AS {name}" for name in ROW_COLUMNS)
@@ -137,67 +151,89 @@ def _customer(file: CleanFile, kind: str) -> dict[str, str]:
     return known | {"name": f"left({name}, 200)"}
 
 
-def _moment(file: CleanFile, name: str, options: ReadOptions) -> str:
-    zone = options.time_zone or "UTC"
-    if name in file.joined:  # another file tells it, as it was written there
-        return f"timezone('UTC', timezone({literal(zone)}, CAST({name}_ AS TIMESTAMP)))"
-    return f"{name}_utc_"
-
-
-def _cancelled_at(file: CleanFile, meaning: Meaning, options: ReadOptions) -> str:
-    """When it was cancelled; where only a status says so, when it was placed."""
-    told = _own(file, "cancelled")
-    at = _moment(file, "when", options)
-    if not meaning.void:
-        return told
-    return f"coalesce({told}, CASE WHEN {among('status_', meaning.void)} THEN {at} END)"
-
-
-def _currency(file: CleanFile, whole: Callable[[str], str], options: ReadOptions) -> str:
+def _currency(file: CleanFile, options: ReadOptions) -> str:
     own = literal(options.currency or "EUR")
-    return f"coalesce({whole('currency_')}, {own})" if file.has_currency else own
+    return f"coalesce(currency_, {own})" if file.has_currency else own
 
 
-def _amounts(file: CleanFile, meaning: Meaning) -> dict[str, str]:
-    """Quantity, price and what was paid; below zero it came back."""
-    price = "unit_price_" if file.has("unit_price") else "NULL"
+def _status(file: CleanFile, meaning: Meaning) -> str:
+    """Whether a status says that the order came to nothing; without one, its day of cancelling."""
+    if file.has("status"):
+        return f"coalesce({among('status_', meaning.void)}, FALSE)" if meaning.void else "FALSE"
+    return f"({_own(file, 'cancelled')} IS NOT NULL)"
+
+
+def _is_void(file: CleanFile, meaning: Meaning) -> str:
+    gross = _gross(file, meaning)
+    wholly = wholly_refunded(meaning, gross) if gross else None
+    return f"({_status(file, meaning)} OR {wholly})" if wholly else _status(file, meaning)
+
+
+def _is_back(file: CleanFile, meaning: Meaning) -> str:
+    tests = []
+    if gross := _gross(file, meaning):
+        tests.append(f"{gross} < 0")
+    if file.has("quantity"):
+        tests.append(NONE_KEPT if meaning.amount_per_order else "quantity_ < 0")
+    if meaning.returned:
+        tests.append(among("status_", meaning.returned))
+    is_back = " OR ".join(f"coalesce({test}, FALSE)" for test in tests)
+    return f"(({is_back}) AND NOT {_status(file, meaning)})" if tests else "FALSE"
+
+
+def _gross(file: CleanFile, meaning: Meaning) -> str | None:
+    """SQL of what a row, or its order, came to; None where another file tells."""
+    said = said_amount(file)
+    return of_order(said) if said and meaning.amount_per_order else said
+
+
+def _prices(file: CleanFile, meaning: Meaning) -> dict[str, str]:
+    """Quantity, price and what was paid for one line."""
     quantity = "quantity_" if file.has("quantity") else "1"
+    price = "unit_price_" if file.has("unit_price") else "NULL"
     priced = f"({quantity} * {price})" if file.has("unit_price") else "NULL"
-    amount = "amount_" if file.has("amount") else "NULL"
-    whole = "NULL"
-    paid = f"coalesce({amount}, {priced}, 0)"
+    paid = f"coalesce({said_amount(file) or '0'}, 0)"
     if meaning.amount_per_order:
-        order = "max(amount_) OVER (PARTITION BY coalesce(CAST(order_ AS VARCHAR), row_::VARCHAR))"
+        paid = f"CASE WHEN {COUNTS} THEN {_gross(file, meaning)} ELSE 0 END"
         if file.has("unit_price"):
-            whole, paid = order, f"coalesce({priced}, 0)"
-        else:
-            first = (
-                "row_number() OVER (PARTITION BY coalesce(CAST(order_ AS VARCHAR), row_::VARCHAR) "
-                "ORDER BY amount_ IS NULL, row_) = 1"
-            )
-            paid = f"CASE WHEN {first} THEN coalesce(amount_, 0) ELSE 0 END"
+            paid = f"CASE WHEN {_is_back(file, meaning)} THEN {paid} ELSE {priced} END"
     elif not file.has("amount") and "line_discount" in file.choice:
         paid = f"({paid} - least(abs(coalesce(line_discount_, 0)), abs({paid})))"
-    back = [f"{paid} < 0"]
-    if file.has("quantity"):
-        back.append("quantity_ < 0")
-    if meaning.returned:
-        back.append(among("status_", meaning.returned))
-    if meaning.cancel_mark:
-        back.append(CANCEL_MARK)
     if "line_gross" in file.choice:
         priced = "line_gross_"
         price = f"round(abs(line_gross_) / nullif(abs({quantity}), 0), 6)"
-    is_back = " OR ".join(f"coalesce({test}, FALSE)" for test in back)
-    per_order = meaning.amount_per_order
     return {
-        "is_back": f"({is_back})",
         "quantity": f"coalesce(nullif(abs({quantity}), 0), 1)",
         "unit_price": f"CASE WHEN {price} >= 0 THEN {price} END",
         "gross": f"abs({priced})",
-        "net": f"abs({paid})",
-        "order_total": whole,
-        "order_discount": f"abs({_own(file, 'order_discount')})" if per_order else "NULL",
-        "shipping": f"abs({_own(file, 'shipping')})" if per_order else "NULL",
-        "tax": f"abs({_own(file, 'tax')})" if per_order else "NULL",
+        "net": f"abs(coalesce({paid}, 0))",
+    }
+
+
+def _of_whole_order(file: CleanFile, meaning: Meaning) -> dict[str, str]:
+    """What the order came to, where its lines are priced apart."""
+    per_order = meaning.amount_per_order
+    is_priced = per_order and (file.has("unit_price") or "items" in file.choice)
+    of_priced = {
+        "order_total": _gross(file, meaning) or "NULL",
+        **{name: f"abs({_own(file, name)})" for name in ("order_discount", "shipping", "tax")},
+    }
+    return {
+        "of_order": str(per_order),
+        "is_counted": COUNTS if per_order else "TRUE",
+        **(of_priced if is_priced else dict.fromkeys(of_priced, "NULL")),
+    }
+
+
+def _refund(file: CleanFile, meaning: Meaning) -> dict[str, str]:
+    """What was paid back, told in a column of its own; of a total on its one row."""
+    off = taken_off(meaning)
+    if off is None:
+        return {"refund": "0", "refund_of": "NULL"}
+    nothing = f"{_is_back(file, meaning)} OR {_status(file, meaning)}"
+    if meaning.amount_per_order:
+        nothing += f" OR NOT {COUNTS}"
+    return {
+        "refund": f"CASE WHEN {nothing} THEN 0 ELSE {off} END",
+        "refund_of": _gross(file, meaning) or "NULL",
     }

@@ -13,6 +13,11 @@ _TOTALS = next(
 )
 _SAMPLE = 200_000  # rows, from the top: lines of an order nearly always stand together
 FEW = 0.02  # of the orders with several lines, so few may differ by mistake
+# What is said of a whole order, beside its day and currency.
+_OF_ORDER = (
+    *("customer", "email", "phone", "card", "name", "first_name", "last_name"),
+    *("status", "cancelled", "channel", "branch"),
+)
 # Where the heading does not speak of a total, it takes so many orders to believe it is one.
 ENOUGH_ORDERS, ENOUGH_AMOUNTS = 20, 5
 
@@ -25,7 +30,7 @@ def amount_is_per_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool
     """
     if not (file.has("order") and file.has("amount")):
         return False
-    named_total = heading_rank("amount", file.choice["amount"]) == _TOTALS
+    named_total = is_named_total(file)
     several, differing, *_ = _counts(con, f"(FROM {file.relation} LIMIT {_SAMPLE})")
     if differing > FEW * several or (several == 0 and not named_total):
         return False
@@ -39,23 +44,26 @@ def amount_is_per_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> bool
     return named_total or (several >= ENOUGH_ORDERS and amounts >= ENOUGH_AMOUNTS)
 
 
+def is_named_total(file: CleanFile) -> bool:
+    """Whether the heading says that the amount is an order's."""
+    return (
+        "order" in file.choice
+        and "amount" in file.choice
+        and heading_rank("amount", file.choice["amount"]) == _TOTALS
+    )
+
+
 def filled_from_order(con: duckdb.DuckDBPyConnection, file: CleanFile) -> CleanFile:
     """The file with what only the first line of an order says of it said on its other lines too."""
-    said = {
-        "customer": "customer_ IS NOT NULL",
-        "when": "has_when_",
-        "status": "status_ IS NOT NULL",
-    }
-    said["currency"] = "currency_ IS NOT NULL"
-    open_ones = {
-        name: test
-        for name, test in said.items()
-        if name in file.choice or (name == "currency" and file.has_currency)
-    }
-    counted = ", ".join(f"count(*) FILTER (NOT ({test}))" for test in open_ones.values())
+    told = {name: f"{name}_ IS NOT NULL" for name in _OF_ORDER if name in file.choice}
+    if file.has_currency:
+        told["currency"] = "currency_ IS NOT NULL"
+    moments = ("when", "when_utc") if file.has_utc else ("when",)
+    told |= dict.fromkeys([name for name in moments if "when" in file.choice], "has_when_")
+    counted = ", ".join(f"count(*) FILTER (NOT ({test}))" for test in told.values())
     (silent,) = con.sql(f"SELECT {counted} FROM {file.relation}").fetchall()
     filled = []
-    for (name, test), n in zip(open_ones.items(), silent, strict=True):
+    for (name, test), n in zip(told.items(), silent, strict=True):
         if n:
             of_order = f"max({name}_) FILTER ({test}) OVER (PARTITION BY order_)"
             where = f"order_ IS NOT NULL AND NOT ({test})"

@@ -106,12 +106,12 @@ KINDS: Mapping[str, Kind] = {
             "returned": As.MOMENT,
             "product": As.TEXT,
             "quantity": As.NUMBER,
-            "refund": As.NUMBER,
+            "paid_back": As.NUMBER,
             "reason": As.CODE,
             "channel": As.CODE,
             **_MONEY,
         },
-        needed=("returned", "refund"),
+        needed=("returned", "paid_back"),
         key=("return_key",),
     ),
     "events": Kind(
@@ -134,8 +134,14 @@ TELLING: Mapping[str, Sequence[str]] = {
     "promises": ("due",),
     "contacts": ("started",),
     "invoices": ("invoice_key", "pay_by", "total"),
-    "returns": ("return_key", "refund"),
+    "returns": ("return_key", "paid_back"),
     "events": ("event_kind", "happened"),
 }
 # As which words other kinds' files name these fields for --map.
-ALSO = {"customer": "customer_id", "order": "order_key", "id": "key", "amount": "total"}
+ALSO = {
+    "customer": "customer_id",
+    "order": "order_key",
+    "id": "key",
+    "amount": "total",
+    "refund": "paid_back",
+}

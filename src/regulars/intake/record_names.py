@@ -144,7 +144,7 @@ RECORD_HEADINGS: Mapping[str, Sequence[str]] = {
         "|returdatum|returnerad|rückgabedatum|退货时间|退货日期|退款时间",
         "date|datum|日期|created at",
     ),
-    "refund": (
+    "paid_back": (
         "refund|refund amount|refunded|refunded amount|amount refunded|return amount|amount"
         "|återbetalning|återbetalt|erstattung|erstattungsbetrag|退款金额|退货金额|金额",
     ),

@@ -16,7 +16,7 @@ from regulars.intake.order_rows import ASIDE, RowsRead, left_out, put_aside
 from regulars.intake.record_kinds import ALSO, KEYS, KINDS, LONGEST_KEY, Kind
 from regulars.intake.sources import Source, literal, quoted, workbench
 from regulars.intake.statuses import void_statuses
-from regulars.intake.typed import As, Columns, Typed, read_typed
+from regulars.intake.typed import EMAIL, As, Columns, Typed, read_typed
 from regulars.kit.errors import InputRefused
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
@@ -25,7 +25,7 @@ _SQL_TYPES = {As.NUMBER: "DOUBLE", As.MOMENT: "TIMESTAMP"}
 _BAD = {As.MOMENT: "bad_date", As.NUMBER: "bad_number", As.EMAIL: "bad_email"}
 _NO = {
     "total": "no_amount",
-    "refund": "no_amount",
+    "paid_back": "no_amount",
     "event_kind": "no_word",
     "contact_kind": "no_word",
 }
@@ -85,6 +85,12 @@ def _read_file(
     read = read_typed(Columns(con, loaded, choice, types, options), kind.fields)
     found = _problems(kind, choice, read)
     own = {name: read.sql.get(name, "NULL") for name in kind.fields}
+    if "customer_id" in own:  # an address is one, whatever the column is called
+        number = own["customer_id"]
+        is_address = f"coalesce(regexp_full_match({number}, '{EMAIL}'), FALSE)"
+        address = f"CASE WHEN {is_address} THEN lower({number}) END"
+        own["email"] = f"coalesce({own['email']}, {address})"
+        own["customer_id"] = f"CASE WHEN NOT {is_address} THEN {number} END"
     for name in ("due", "pay_by"):
         if name in read.days_only:  # a whole day is promised until its end
             own[name] = f"{own[name]} + INTERVAL 86399 SECONDS"

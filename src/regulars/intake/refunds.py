@@ -69,6 +69,11 @@ def refunded(refunds: Refunds, *, amount_per_order: bool) -> str:
     return own
 
 
-def is_wholly_refunded(refund: str, gross: str) -> str:
-    """SQL: whether a row's refund takes away all of its amount."""
-    return f"({refund}) > 0 AND ({refund}) > {gross} - {_HALF_A_CENT}"
+def is_wholly_refunded(refunds: Refunds, gross: str, *, amount_per_order: bool) -> str:
+    """SQL: whether all of a row's amount was refunded, or of its order where the refund is that."""
+    refund = refunded(refunds, amount_per_order=amount_per_order)
+    if refunds.per_order and not amount_per_order:
+        of_order = "OVER (PARTITION BY order_)"
+        refund = f"CASE WHEN order_ IS NULL THEN {refund} ELSE max(abs(refund_)) {of_order} END"
+        gross = f"CASE WHEN order_ IS NULL THEN {gross} ELSE sum({gross}) {of_order} END"
+    return f"coalesce(({refund}) > 0 AND ({refund}) > ({gross}) - {_HALF_A_CENT}, FALSE)"

@@ -1,6 +1,6 @@
 """A column read as what its field is: a text, a number, a moment, an e-mail address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ class As(Enum):
     MOMENT = "moment"
     EMAIL = "email"
     CODE = "code"  # small letters and digits, with _ where there were spaces
+    ITEMS = "items"  # several columns, each with one thing that was bought
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Typed:
 _OFFSET = r"([+-]\d\d):?(\d\d)?$"
 # What is promised or to be paid may lie well ahead.
 _AHEAD, _YEARS_AHEAD = ("due", "pay_by"), 50
+EMAIL = r"[^@\s]+@[^@\s]+\.\w+"
 _TIME = r"\d:\d\d(:\d\d([.,]\d+)?)?"
 
 
@@ -68,6 +70,8 @@ def read_typed(columns: Columns, fields: Mapping[str, As]) -> Typed:
             _add_moment(columns, name, read)
         elif kind is As.NUMBER:
             _add_number(columns, name, read)
+        elif kind is As.ITEMS:
+            read.sql[name] = _items(columns.choice.columns[name])
         elif kind is As.IDENTIFIER:
             column = columns.choice[name]
             value, _ = read_identifier(
@@ -122,7 +126,8 @@ def _add_moment(columns: Columns, name: str, read: Typed) -> None:
     read.spoiled[name] = f"{found.raw} IS NOT NULL AND ({said}) IS NULL"
     read.notes[name] = found.note
     ((n_timed,),) = columns.con.sql(
-        f"SELECT count(*) FILTER (CAST({said} AS TIME) <> TIME '00:00') FROM {relation}"
+        f"SELECT count(*) FILTER (CAST(CAST({said} AS TIMESTAMP) AS TIME) <> TIME '00:00') "
+        f"FROM {relation}"
     ).fetchall()
     if not n_timed:
         read.days_only.add(name)
@@ -154,12 +159,35 @@ def _add_text(column: str, kind: As, name: str, duck_type: str, read: Typed) -> 
     text = f"CASE WHEN lower({text}) NOT IN ({blanks}) THEN {text} END"
     if kind is As.EMAIL:
         text = f"lower({text})"
-        read.spoiled[name] = (
-            f"{text} IS NOT NULL AND NOT regexp_full_match({text}, '[^@\\s]+@[^@\\s]+\\.\\w+')"
-        )
+        read.spoiled[name] = f"{text} IS NOT NULL AND NOT regexp_full_match({text}, '{EMAIL}')"
     elif kind is As.CODE:
         text = code_of(text)
     read.sql[name] = text
+
+
+ITEM = "STRUCT(code VARCHAR, name VARCHAR, quantity DOUBLE, gross DOUBLE, net DOUBLE)"
+
+
+def _items(columns: Sequence[str]) -> str:
+    """SQL: the things bought, each told in a column as `name:Tea|sku:T1|quantity:2|total:9.00`."""
+    told = ", ".join(_item(quoted(column)) for column in columns)
+    return f"list_filter([{told}], lambda item: item IS NOT NULL)"
+
+
+def _item(column: str) -> str:
+    def part(name: str) -> str:
+        return f"nullif(trim(regexp_extract({column}, '(^|[|]){name}:([^|]*)', 2)), '')"
+
+    def number(name: str) -> str:
+        return f"try_cast({part(name)} AS DOUBLE)"
+
+    return (
+        f"CASE WHEN trim({column}) <> '' THEN CAST(struct_pack("
+        f"code := coalesce({part('sku')}, {part('name')}), name := {part('name')}, "
+        f"quantity := {number('quantity')}, "
+        f"gross := coalesce({number('sub_total')}, {number('total')}), "
+        f"net := {number('total')}) AS {ITEM}) END"
+    )
 
 
 def _without_nul(text: str) -> str:

@@ -12,6 +12,7 @@ from regulars.book.models import (
     Return,
     ReturnLine,
 )
+from regulars.book.services.erasing import erase_customer
 from regulars.company.models import Company
 from tests.support.cast import at
 from tests.support.importing import import_text, imported
@@ -192,3 +193,21 @@ def test_an_import_is_noted_with_who_what_and_the_digest(tmp_path):
     (file,) = held.files
     assert file["name"] == "file.csv"
     assert len(file["sha256"]) == 64
+
+
+def test_a_number_that_no_phone_has_and_no_other_key_is_put_aside(tmp_path):
+    text = (
+        "Order id,Email,Phone,Date,Amount\n1,ana@example.org,12,2026-03-01,10\n2,,12,2026-03-01,9\n"
+    )
+    done = import_text(tmp_path, text + "3,,,2026-03-01,8\n", **SHOP)
+    assert (done.counts(), done.reasons()) == ((2, 0, 0, 1), {"bad_phone": 1})
+    assert list(Identity.objects.values_list("kind", "value")) == [("email", "ana@example.org")]
+
+
+def test_who_was_erased_does_not_come_back_by_a_file(tmp_path):
+    import_text(tmp_path, ORDERS, **SHOP)
+    ana = Identity.objects.get(value="7").customer
+    erase_customer(ana, by=None)
+    assert import_text(tmp_path, ORDERS, **SHOP).counts() == (0, 4, 0, 0)
+    ana.refresh_from_db()
+    assert (ana.name, ana.identities.count(), ana.orders.count()) == ("", 0, 1)

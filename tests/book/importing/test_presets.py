@@ -116,3 +116,70 @@ def test_zammad(tmp_path):
     assert (contact.kind, contact.outcome) == ("email", "closed")
     assert Identity.objects.get().value == "Ana Berg"
     assert contact.customer.name == ""
+
+
+def test_a_zammad_customer_without_a_name_is_known_by_the_address(tmp_path):
+    text = (
+        "#,Title,State,Customer,Create Channel,Created At\n"
+        "20001,Late,closed,Ana Berg,email,2026-03-05 10:00\n"
+        "20002,Late,closed,Bo@Example.org,whatsapp message,2026-03-05 11:00\n"
+    )
+    assert import_text(tmp_path, text).counts() == (2, 0, 0, 0)
+    assert sorted(Identity.objects.values_list("kind", "value")) == [
+        ("email", "bo@example.org"),
+        ("external", "Ana Berg"),
+    ]
+    assert Contact.objects.get(kind="chat").started_at == at("2026-03-05 10:00")
+
+
+class TestRefundsAtShopify:
+    REFUNDS = ("Refunded Amount", "30.00", "", "")
+    PART = "".join(
+        f"{line},{refund}\n" for line, refund in zip(SHOPIFY.splitlines(), REFUNDS, strict=True)
+    ).replace("ana@example.org,paid", "ana@example.org,partially_refunded")
+
+    def test_a_refund_of_part_is_a_return_of_the_order(self, tmp_path):
+        assert import_text(tmp_path, self.PART).counts() == (3, 0, 0, 0)
+        back = Return.objects.get()
+        assert (back.order.source_key, back.refund_minor) == ("#1001", 3000)
+        # By what they cost: 81.00 each.
+        assert list(back.lines.values_list("order_line__position", "refund_minor")) == [
+            (1, 1500),
+            (2, 1500),
+        ]
+        assert import_text(tmp_path, self.PART).counts() == (0, 3, 0, 0)
+
+    def test_a_refund_that_comes_later_or_grows_changes_its_rows(self, tmp_path):
+        import_text(tmp_path, SHOPIFY)
+        assert import_text(tmp_path, self.PART).counts() == (0, 1, 2, 0)
+        more = self.PART.replace(",30.00\n", ",211.00\n")
+        assert import_text(tmp_path, more).counts() == (0, 1, 2, 0)
+        back = Return.objects.get()
+        assert (back.refund_minor, back.shipping_minor) == (16200, 4900)
+        assert Order.objects.get(source_key="#1001").status == "placed"
+
+
+def test_woocommerce_with_what_was_bought_in_columns_of_their_own(tmp_path):
+    text = (
+        "order_id,order_number,order_date,status,shipping_total,tax_total,discount_total,"
+        "order_total,order_currency,customer_id,line_item_1,line_item_2\n"
+        "11,W-11,2026-03-02 10:00:00,completed,10.00,5.00,20.00,95.00,EUR,7,"
+        "name:Sencha|product_id:3|sku:sencha|quantity:2|total:48.00|sub_total:60.00,"
+        "name:Oolong|product_id:4|sku:|quantity:1|total:32.00|sub_total:40.00\n"
+        "12,W-12,2026-03-03 10:00:00,completed,0,0,0,30.00,EUR,8,"
+        "name:Sencha|product_id:3|sku:sencha|quantity:1|total:30.00|sub_total:30.00,\n"
+        "13,W-13,2026-03-03 10:00:00,completed,0,0,0,30.00,EUR,8,"
+        "name:Sencha|product_id:3|sku:sencha|quantity:one|total:30.00|sub_total:30.00,\n"
+    )
+    done = import_text(tmp_path, text)
+    assert (done.made.preset, done.counts()) == ("woocommerce", (2, 0, 0, 1))
+    assert done.reasons() == {"bad_quantity": 1}
+    first, _ = Order.objects.order_by("source_key")
+    assert (first.gross_minor, first.discount_minor, first.total_minor) == (10000, 2000, 9500)
+    assert list(
+        OrderLine.objects.filter(order=first).values_list(
+            "product__code", "quantity", "unit_price_minor", "discount_minor"
+        )
+    ) == [("Oolong", 1, 4000, 800), ("sencha", 2, 3000, 1200)]
+    changed = text.replace("total:48.00", "total:47.00").replace("95.00", "94.00")
+    assert import_text(tmp_path, changed).counts() == (0, 1, 1, 1)

@@ -1,5 +1,9 @@
 """Files of customers, promises, contacts, invoices, returns and events."""
 
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
 
@@ -14,12 +18,13 @@ from regulars.book.models import (
     Promise,
     ReturnLine,
 )
+from regulars.book.services.erasing import erase_customer
 from regulars.book.services.events import record_event
 from regulars.book.services.promises import keep_promise
 from regulars.company.models import Company
 from regulars.kit.errors import InputRefused
 from tests.support.cast import at, told, works_here
-from tests.support.importing import import_text
+from tests.support.importing import import_text, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -282,3 +287,27 @@ def test_columns_that_leave_the_kind_open_are_asked_about(tmp_path):
     assert refused.value.code == "which_kind"
     assert refused.value.facts["kinds"] == "orders, promises"
     assert Order.objects.count() == 0
+
+
+def test_a_day_of_a_parquet_file_is_read_as_one(tmp_path):
+    table = pa.table(
+        {
+            "invoice_number": ["F1"],
+            "customer_id": ["7"],
+            "invoice_date": [date(2026, 1, 5)],
+            "due_date": [date(2026, 2, 5)],
+            "amount": [12.5],
+        }
+    )
+    pq.write_table(table, tmp_path / "invoices.parquet")
+    done = imported(tmp_path, tmp_path / "invoices.parquet", kind="invoices", source="books")
+    assert done.counts() == (1, 0, 0, 0)
+    assert Invoice.objects.get().due_on == date(2026, 2, 5)
+
+
+def test_records_of_somebody_erased_do_not_bring_them_back(tmp_path):
+    text = TestInvoices.TEXT.replace("F2;7;2026-01-02;2026-01-01;100,00;\n", "")
+    import_text(tmp_path, text, source="books")
+    erase_customer(customer(value="7"), by=None)
+    assert import_text(tmp_path, text, source="books").counts() == (0, 2, 0, 0)
+    assert list(Identity.objects.values_list("value", flat=True)) == ["8"]

@@ -38,6 +38,12 @@ class Counts:
         name = f"n_{outcome}"
         setattr(self, name, getattr(self, name) + n)
 
+    def move(self, was: str, now: str | None, n: int) -> None:
+        """Count rows otherwise than before; None: they are put aside."""
+        self.add(was, -n)
+        if now:
+            self.add(now, n)
+
 
 @dataclass
 class Imported:

@@ -36,11 +36,13 @@ _WORDS: Mapping[ContactKind, frozenset[str]] = {
     ContactKind.CHAT: words(
         "chat web_chat live_chat chat_message messaging native_messaging message sms whatsapp"
         " telegram wechat facebook facebook_message twitter twitter_dm instagram_dm line"
+        " telegram_personal_message whatsapp_message twitter_status twitter_direct_message"
+        " facebook_feed_post facebook_feed_comment"
     ),
     # What is written on a form or by another program reaches the company as mail does.
     ContactKind.EMAIL: words(
-        "email mail e_mail e_post epost web web_form web_service web_widget form contact_form api"
-        " help_center closed_ticket note letter mejl"
+        "email mail e_mail e_post epost web web_form web_service web_service_api web_widget form"
+        " contact_form api help_center closed_ticket note letter mejl"
     ),
 }
 _KINDS = {word: kind for kind, told in _WORDS.items() for word in told}
@@ -62,7 +64,9 @@ def post(
     def tell(rows: Sequence[Row]) -> Iterator[tuple[ContactTold, int]]:
         return ((_told(row, asked.source), 1) for row in rows)
 
-    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY)
+    yield from post_records(
+        con, asked, counts, progress, tell=tell, way=WAY, event_key="contact:{}"
+    )
 
 
 def _told(row: Row, source: str) -> ContactTold:

@@ -44,7 +44,7 @@ def post(
     def tell(rows: Sequence[Row]) -> Iterator[tuple[Event, int]]:
         return ((_told(row, kinds[row["event_kind"]] or "", asked.source), 1) for row in rows)
 
-    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY)
+    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY, event_key="{}")
 
 
 def event_kind(word: str) -> str | None:

@@ -24,7 +24,9 @@ def post(
     def tell(rows: Sequence[Row]) -> Iterator[tuple[InvoiceTold, int]]:
         return ((_told(row, asked.source), 1) for row in rows)
 
-    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY)
+    yield from post_records(
+        con, asked, counts, progress, tell=tell, way=WAY, event_key="invoice:{}:1"
+    )
 
 
 def _told(row: Row, source: str) -> InvoiceTold:

@@ -1,6 +1,6 @@
 """Orders and what came back of them, from rows to the book."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from itertools import groupby
 from operator import itemgetter
@@ -11,17 +11,18 @@ import duckdb
 
 from regulars.book.importing.asked import Asked, Counts
 from regulars.book.importing.batches import Way, post_in_batches
+from regulars.book.importing.erased import forget_in_orders
 from regulars.book.importing.people import look_up, put_conflicts_aside
+from regulars.book.importing.refunds import post_refunds, refunded_before, versions
 from regulars.book.importing.refusals import put_refused_aside
 from regulars.book.models import Customer, Product
 from regulars.book.models.customer import IdentityKind
 from regulars.book.services.bulk_orders import OrderSource, Posted, post_orders, product_ids
 from regulars.book.services.bulk_returns import add_returns, keep_return, known_returns
 from regulars.book.told import LineBackTold, ReturnTold
-from regulars.intake.history import ReadOptions
-from regulars.intake.order_lines import lines_reader, make_lines
-from regulars.intake.order_rows import RowsRead, keep_orders_whole, read_order_rows
-from regulars.intake.sources import Source
+from regulars.intake.order_lines import PARTS, lines_reader, make_lines
+from regulars.intake.order_refunds import make_refunded
+from regulars.intake.order_rows import keep_orders_whole
 from regulars.kit.progress import Progress
 from regulars.kit.texts import N_
 
@@ -30,23 +31,16 @@ _COLUMNS = {key: key for key in _KEYS}
 RETURNS = Way(lambda told: told.source_key, known_returns, add_returns, keep_return)
 
 
-def read(
-    con: duckdb.DuckDBPyConnection,
-    sources: Sequence[Source],
-    options: ReadOptions,
-    progress: Progress,
-) -> RowsRead:
-    """Read the files into rows."""
-    return read_order_rows(con, sources, options, progress=progress)
-
-
 def post(
     con: duckdb.DuckDBPyConnection, asked: Asked, counts: Counts, progress: Progress
 ) -> Iterator[None]:
     """Write the rows; counts are brought up after each commit."""
     source, customer, found = _customers(con, asked, progress)
     make_lines(con)
+    make_refunded(con, stand=refunded_before(con, asked.source))
+    before = versions(con, asked.source)
     yield from _orders(con, source, customer, found, counts, progress)
+    yield from post_refunds(con, asked, counts, before, progress)
     yield from _returns(con, asked, counts, progress)
 
 
@@ -54,6 +48,7 @@ def _customers(
     con: duckdb.DuckDBPyConnection, asked: Asked, progress: Progress
 ) -> tuple[OrderSource, str, str]:
     """By what the orders name customers: one key the posting looks up itself, or found before."""
+    forget_in_orders(con, asked.source)
     ((*told,),) = con.sql(
         f"SELECT {', '.join(f'count({key})' for key in _KEYS)} FROM order_row"
     ).fetchall()
@@ -62,8 +57,17 @@ def _customers(
         kind = IdentityKind(kinds[0] if kinds else "external")
         return OrderSource(name=asked.source, customers_by=kind), kind.value, "NULL"
     look_up(con, "order_row", _COLUMNS, asked=asked, progress=progress)
-    con.execute("UPDATE order_row SET problem = conflict")
     put_conflicts_aside(con, "order_row")
+    # Nobody else is told: without this the order would be an anonymous sale for good.
+    unknown = "customer IS NULL AND conflict IS NULL AND phone IS NOT NULL"
+    con.execute(
+        "INSERT INTO aside SELECT file, row, 'phone', phone, 'bad_phone', NULL FROM order_row "
+        f"WHERE {unknown}"
+    )
+    con.execute(
+        "UPDATE order_row SET problem = "
+        f"coalesce(conflict, CASE WHEN {unknown} THEN 'bad_phone' END)"
+    )
     keep_orders_whole(con)
     return OrderSource(name=asked.source), "external", "customer"
 
@@ -76,20 +80,22 @@ def _orders(
     counts: Counts,
     progress: Progress,
 ) -> Iterator[None]:
-    ((n_lines,),) = con.sql("SELECT count(*) FROM line").fetchall()
+    ((n_rows,),) = con.sql("SELECT count(*) FROM order_row WHERE is_head OR NOT is_back").fetchall()
     before = Posted()
     posted = Posted()
     lines = lines_reader(con, customer=customer, found=found)
     for posted in post_orders(lines, source=source):
         for outcome in ("new", "same", "changed"):
             n = getattr(posted, f"n_{outcome}")
-            counts.add(outcome, n - getattr(before, f"n_{outcome}"))
+            counts.add(outcome, (n - getattr(before, f"n_{outcome}")) // PARTS)
             setattr(before, f"n_{outcome}", n)
-        progress(N_("Writing orders into the book"), posted.n_read / max(n_lines, 1))
+        progress(N_("Writing orders into the book"), posted.n_read / max(n_rows * PARTS, 1))
         yield
+    refused = {key: refusal for key, _, refusal in posted.refused}
+    con.execute("DELETE FROM refunded WHERE order_key IN (SELECT unnest(?))", [list(refused)])
     put_refused_aside(
         con,
-        {key: refusal for key, _, refusal in posted.refused},
+        refused,
         "SELECT order_key AS key, file, row FROM order_row WHERE is_head OR NOT is_back",
     )
 

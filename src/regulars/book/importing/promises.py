@@ -32,7 +32,9 @@ def post(
     def tell(rows: Sequence[Row]) -> Iterator[tuple[PromiseTold, int]]:
         return ((_told(row, asked.source), 1) for row in rows)
 
-    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY)
+    yield from post_records(
+        con, asked, counts, progress, tell=tell, way=WAY, event_key="promise:{}"
+    )
 
 
 def _put_void_aside(con: duckdb.DuckDBPyConnection) -> None:

@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from regulars.book.importing.asked import Asked, Counts
 from regulars.book.importing.batches import BATCH, Way, post_in_batches
+from regulars.book.importing.erased import drop_records
 from regulars.book.importing.people import look_up, put_conflicts_aside
 from regulars.book.importing.refusals import put_refused_aside
+from regulars.book.kept import Outcome
 from regulars.book.models import Customer, Order
 from regulars.intake.money import exponent_of
 from regulars.kit.progress import Progress
@@ -33,9 +35,14 @@ def post_records[T](
     *,
     tell: Callable[[Sequence[Row]], Iterator[tuple[T, int]]],
     way: Way[T],
+    event_key: str,
     needs_customer: bool = True,
 ) -> Iterator[None]:
-    """Post the table `record`; `tell` makes of rows what the book takes, and of how many each."""
+    """Post the table `record`; `tell` makes of rows what the book takes, and of how many each.
+
+    `event_key` is the form of the key by which the timeline knows such a record.
+    """
+    counts.add(Outcome.SAME.value, drop_records(con, asked.source, event_key))
     find_customers(con, asked, progress, needs_customer=needs_customer)
     rows = con.sql("SELECT * EXCLUDE conflict FROM record ORDER BY key, file, row").to_arrow_table()
     n_rows: dict[str, int] = {}

@@ -42,7 +42,16 @@ def post(
             lines = list(group)
             yield _told(lines, products, asked.source), len(lines)
 
-    yield from post_records(con, asked, counts, progress, tell=tell, way=WAY, needs_customer=False)
+    yield from post_records(
+        con,
+        asked,
+        counts,
+        progress,
+        tell=tell,
+        way=WAY,
+        event_key="return:{}:1",
+        needs_customer=False,
+    )
 
 
 def _products(rows: Sequence[Row], source: str) -> Mapping[str, str]:
@@ -71,7 +80,7 @@ def _told(rows: Sequence[Row], products: Mapping[str, str], source: str) -> Retu
 def _line(row: Row, products: Mapping[str, str]) -> LineBackTold:
     code = row["product"]
     return LineBackTold(
-        refund_minor=abs(minor(row["refund"], row["currency"])),
+        refund_minor=abs(minor(row["paid_back"], row["currency"])),
         quantity=_quantity(row),
         product=Product(pk=UUID(products[code])) if code else None,
     )
@@ -87,7 +96,7 @@ def _of_order(order: Order, rows: Sequence[Row], products: Mapping[str, str]) ->
     left = {line.pk: line.net_minor for line in lines}
     back: dict[int, LineBackTold] = {}
     for row in rows:
-        refund = abs(minor(row["refund"], order.currency))
+        refund = abs(minor(row["paid_back"], order.currency))
         code = row["product"]
         fits = [li for li in lines if not code or str(li.product_id) == products[code]]
         for nth, line in enumerate(fits):

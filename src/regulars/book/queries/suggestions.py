@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from regulars.book.evidence import SAID
+from regulars.book.evidence import CONFLICT, SAID
 from regulars.book.models import Customer, Identity, JoinSuggestion
 from regulars.book.models.suggestion import SuggestionState
 from regulars.company.models import Staff
@@ -19,6 +19,7 @@ from regulars.kit.ids import from_readable
 from regulars.kit.texts import N_
 
 PREFIX = "joi"
+IS_CONFLICT = Q(evidence__contains=[[CONFLICT]])
 
 
 class NoSuchSuggestion(Refusal):
@@ -52,17 +53,30 @@ class Suggested:
 
 
 def joins_to_decide(user: Staff | AnonymousUser, *, at_most: int = 50) -> Sequence[Suggested]:
-    """What waits for a decision, the most probable first; five statements, and it is noted."""
-    staff = staff_who(user, may=Action.CHANGE_CUSTOMERS)
-    held = _open().order_by("-probability", "pk")[:at_most]
-    shown = [_suggested(suggestion) for suggestion in held]
-    audit.record("join.listed", by=staff.pk, n=len(shown))
-    return shown
+    """Probable joins that wait for a decision, the most probable first; it is noted.
+
+    Six statements.
+    """
+    return _listed(user, _open().exclude(IS_CONFLICT), "join.listed", at_most)
+
+
+def conflicts_to_decide(user: Staff | AnonymousUser, *, at_most: int = 50) -> Sequence[Suggested]:
+    """Customers whom a source takes for one, such as two with one phone number; it is noted.
+
+    Whoever accepts joins them; whoever declines leaves them two, and what the source told of both
+    stays put aside. The most probable first; six statements.
+    """
+    return _listed(user, _open().filter(IS_CONFLICT), "join_conflict.listed", at_most)
 
 
 def n_joins_to_decide() -> int:
-    """How many wait; one statement."""
-    return _open().count()
+    """How many probable joins wait; one statement."""
+    return _open().exclude(IS_CONFLICT).count()
+
+
+def n_conflicts_to_decide() -> int:
+    """How many conflicts wait; one statement."""
+    return _open().filter(IS_CONFLICT).count()
 
 
 def suggestion_for(user: Staff | AnonymousUser, readable_id: str, *, to: Action) -> JoinSuggestion:
@@ -93,6 +107,15 @@ def _open() -> QuerySet[JoinSuggestion]:
         first_whole=F("second_whole")
     )
     return apart.select_related("first__kept", "second__kept").prefetch_related(*known)
+
+
+def _listed(
+    user: Staff | AnonymousUser, held: QuerySet[JoinSuggestion], noted_as: str, at_most: int
+) -> Sequence[Suggested]:
+    staff = staff_who(user, may=Action.CHANGE_CUSTOMERS)
+    shown = [_suggested(each) for each in held.order_by("-probability", "pk")[:at_most]]
+    audit.record(noted_as, by=staff.pk, n=len(shown))
+    return shown
 
 
 def _suggested(suggestion: JoinSuggestion) -> Suggested:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from regulars.book.models import Customer
+from regulars.book.models import Customer, Identity
 
 
 def records_of(customer: Customer) -> QuerySet[Customer]:
@@ -38,6 +38,11 @@ def records_of_all(whole_ids: Iterable[UUID]) -> Q:
     """Rows whose record stands, or is stood for, by one of these."""
     ids = set(whole_ids)
     return Q(customer__in=ids) | Q(customer__kept__in=ids)
+
+
+def identities_of(customer: Customer) -> Sequence[Identity]:
+    """What all records of a customer are known by; one statement."""
+    return list(Identity.objects.filter(hanging_on(customer)).order_by("kind", "pk"))
 
 
 def joins_of(customer: Customer) -> Sequence[Customer]:

@@ -2,11 +2,14 @@
 
 Whoever tells a key that the book knows is the one it belongs to; a key that nobody is known by yet
 is added to them. Where the keys told belong to different customers, nothing is written and nothing
-is guessed: the conflict is given back.
+is guessed: the conflict is given back. A phone number does not tell whose it is where somebody of
+another name is known by it and the row tells another key: people of one household share it. Either
+is shown to whoever decides on joins.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -15,6 +18,8 @@ from django.utils import timezone
 from regulars.book.kept import Outcome
 from regulars.book.models import Customer, Event
 from regulars.book.models.customer import CustomerKind, IdentityKind, Relationship
+from regulars.book.services.suggesting import Conflict, note_conflicts
+from regulars.book.spelling import may_be_one
 from regulars.kit.ids import new_id
 
 BATCH = 2000  # people in one transaction
@@ -24,7 +29,7 @@ type Key = tuple[str, str, str]  # kind, source, value; the source only where th
 
 FIND = """
 SELECT identity.kind, identity.source, identity.value, identity.customer_id,
-    coalesce(customer.kept_id, customer.id)
+    coalesce(customer.kept_id, customer.id), customer.name
   FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (kind, source, value)
   JOIN book_identity identity USING (kind, source, value)
   JOIN book_customer customer ON customer.id = identity.customer_id
@@ -59,6 +64,31 @@ class _Batch:
     made: dict[UUID, PersonTold] = field(default_factory=dict)
     keys: dict[Key, UUID] = field(default_factory=dict)
     changed: dict[UUID, set[str]] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@dataclass
+class _Held:
+    """Whose each key is, who stands for that record, and what it is called."""
+
+    owners: dict[Key, UUID] = field(default_factory=dict)
+    wholes: dict[UUID, UUID] = field(default_factory=dict)
+    names: dict[UUID, str] = field(default_factory=dict)
+
+    def whole(self, owner: UUID) -> UUID:
+        return self.wholes.get(owner, owner)
+
+    def shared_phones(self, person: PersonTold) -> list[Key]:
+        """Phone numbers of somebody of another name, where the person tells another key too."""
+        phones = [key for key in person.keys if key[0] == IdentityKind.PHONE]
+        if len(phones) == len(person.keys):
+            return []
+        of_others = (key for key in phones if key in self.owners)
+        return [
+            key
+            for key in of_others
+            if not may_be_one(person.name, self.names.get(self.owners[key], ""))
+        ]
 
 
 def find_people(people: Sequence[PersonTold], *, source: str, make: bool = True) -> list[Found]:
@@ -86,48 +116,46 @@ def _tried(people: Sequence[PersonTold], source: str, *, make: bool) -> list[Fou
 
 
 def _find(people: Sequence[PersonTold], source: str, *, make: bool) -> list[Found]:
-    owners, wholes = _owners({key for person in people for key in person.keys})
+    held = _held({key for person in people for key in person.keys})
     batch = _Batch(source)
-    found = [_one(person, owners, wholes, batch, make=make) for person in people]
+    found = [_one(person, held, batch, make=make) for person in people]
     if make:
         _rename(people, found, batch)
         _write(batch)
+        note_conflicts(batch.conflicts)
     return found
 
 
-def _owners(keys: Iterable[Key]) -> tuple[dict[Key, UUID], dict[UUID, UUID]]:
-    """Whose each key is, and who stands for that record."""
+def _held(keys: Iterable[Key]) -> _Held:
     listed = sorted(keys)
-    if not listed:
-        return {}, {}
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [list(column) for column in zip(*listed, strict=True)])
-        rows = cursor.fetchall()
-    return (
-        {(kind, source, value): owner for kind, source, value, owner, _ in rows},
-        {owner: whole for *_, owner, whole in rows},
-    )
+    held = _Held()
+    if listed:
+        with connection.cursor() as cursor:
+            cursor.execute(FIND, [list(column) for column in zip(*listed, strict=True)])
+            for kind, source, value, owner, whole, name in cursor.fetchall():
+                held.owners[kind, source, value] = owner
+                held.wholes[owner], held.names[owner] = whole, name
+    return held
 
 
-def _one(
-    person: PersonTold,
-    owners: dict[Key, UUID],
-    wholes: Mapping[UUID, UUID],
-    batch: _Batch,
-    *,
-    make: bool,
-) -> Found:
-    known = {key: owners[key] for key in person.keys if key in owners}
-    if len({wholes.get(owner, owner) for owner in known.values()}) > 1:
-        return Found(None, conflict=tuple(dict.fromkeys(kind for kind, _, _ in known)))
-    if not known and not (make and person.keys):
+def _one(person: PersonTold, held: _Held, batch: _Batch, *, make: bool) -> Found:
+    shared = held.shared_phones(person)
+    keys = [key for key in person.keys if key not in shared]
+    known = {key: held.owners[key] for key in keys if key in held.owners}
+    if len(wholes := {held.whole(owner) for owner in known.values()}) > 1:
+        kinds = tuple(dict.fromkeys(kind for kind, _, _ in known))
+        batch.conflicts += (Conflict(*two, kinds) for two in combinations(sorted(wholes), 2))
+        return Found(None, conflict=kinds)
+    if not known and not (make and keys):
         return Found(None)
-    fresh = [key for key in person.keys if key not in owners]
+    fresh = [key for key in keys if key not in held.owners]
     customer_id = next(iter(known.values())) if known else new_id()
+    batch.conflicts += (Conflict(customer_id, held.owners[key], (key[0],)) for key in shared)
     if make:
-        owners.update(dict.fromkeys(fresh, customer_id))
+        held.owners.update(dict.fromkeys(fresh, customer_id))
         batch.keys.update(dict.fromkeys(fresh, customer_id))
     if not known:
+        held.names[customer_id] = person.name
         batch.made[customer_id] = person
         return Found(customer_id, Outcome.NEW)
     if fresh and make and customer_id not in batch.made:

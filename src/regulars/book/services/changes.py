@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from regulars.book.models import Event, Invoice, Order, Return
+from regulars.book.models import Erasure, Event, Invoice, Order, Return
 from regulars.book.services.events import record_event
 from regulars.company.services import audit
 
@@ -42,11 +42,20 @@ def note_change(
 
 
 def brought_up(record: Model, told: Mapping[str, Any]) -> list[str]:
-    """Set the fields that a source tells otherwise than they stand; gives their names."""
+    """Set the fields that a source tells otherwise than they stand; gives their names.
+
+    What belongs to an erased customer stays nobody's: an old file does not give it back to them.
+    """
     changed = [name for name, value in told.items() if getattr(record, name) != value]
+    if "customer" in changed and _is_of_an_erased(record):
+        changed.remove("customer")
     for name in changed:
         setattr(record, name, told[name])
     return changed
+
+
+def _is_of_an_erased(record: Model) -> bool:
+    return Erasure.objects.filter(pk=getattr(record, "customer_id", None)).exists()
 
 
 def save_version(record: Order | Return | Invoice, changed: list[str]) -> None:

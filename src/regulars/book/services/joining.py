@@ -4,14 +4,14 @@ A join moves nothing: it says that one record stands for another. So orders, eve
 promises, contacts, interests, days and places in organisations go with a record on a join and come
 back with it on a split; so does what came in meanwhile by something that record is known by.
 
-The records of a customer change only under the lock of the one who is kept.
+Who stands for whom changes only under one lock for all, and under that of who is kept.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regulars.book.models import Customer, Erasure
 from regulars.book.queries.wholes import records_of, wholes_of
@@ -132,18 +132,15 @@ def split_customers(
 def hold_wholes(customers: Sequence[Customer]) -> list[Customer]:
     """Lock those who stand for these, each once: nobody joins or splits them meanwhile.
 
-    Always in the same order, so that two who join at once wait for each other.
+    Joins and splits, and erasures, come one after the other: of two that wait for each other's
+    records, each could hold one that stands for itself no more.
     """
-    asked = [customer.pk for customer in customers]
-    while True:
-        with transaction.atomic():
-            standing = set(wholes_of(asked).values())
-            free = Customer.objects.filter(pk__in=standing, kept=None).order_by("pk")
-            held = list(free.select_for_update(no_key=True))
-            if {whole.pk for whole in held} == set(wholes_of(asked).values()):
-                return held
-            # Somebody joined or split them before we held them: give the locks back, look again.
-            transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('joins of customers', 0))")
+    standing = set(wholes_of(customer.pk for customer in customers).values())
+    return list(
+        Customer.objects.filter(pk__in=standing).order_by("pk").select_for_update(no_key=True)
+    )
 
 
 def _joined_below(record: Customer, whole: Customer) -> list[UUID]:

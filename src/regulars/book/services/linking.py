@@ -1,7 +1,16 @@
-"""Everybody is compared: weights are learned, and who is probably the same is suggested."""
+"""Everybody is compared: weights are learned, and who is probably the same is suggested.
 
+Records are gathered on the disk and compared part by part: memory holds few of them at a time, and
+no transaction is longer than some hundred suggestions. What was cut off is done again from the
+beginning; what it had suggested is no change then.
+"""
+
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import batched
+from pathlib import Path
+from tempfile import gettempdir
 from uuid import UUID
 
 import pyarrow as pa
@@ -11,13 +20,19 @@ from regulars.book.models.customer import CustomerKind
 from regulars.book.services.search_keys import records_to_compare
 from regulars.book.services.suggesting import (
     OFFERED_FROM,
+    forget_weights,
     keep_weights,
     suggest_joins,
+    weigh_again,
     weights_in_use,
 )
-from regulars.measure.linkage_fit import COLUMNS, fit, probable_pairs, tabulated
+from regulars.kit.folders import passing
+from regulars.measure.linkage_fit import fit, probable_pairs
+from regulars.measure.linkage_records import Records, gathered, tabulated
 
 _AT_ONCE = 10_000
+_FOLDER = "regulars-links-"
+_log = logging.getLogger(__name__)
 
 
 def learn_and_suggest() -> int:
@@ -28,26 +43,51 @@ def learn_and_suggest() -> int:
     """
     n_suggested = 0
     for kind in (CustomerKind.PERSON, CustomerKind.ORGANISATION):
-        records = _everybody(kind)
-        if kind is CustomerKind.PERSON and (weights := fit(records)) is not None:
-            keep_weights(weights, n_records=records.num_rows)
-        pairs = probable_pairs(records, weights_in_use(), at_least=OFFERED_FROM)
-        n_suggested += suggest_joins(_ids(pairs))
+        with _everybody(kind) as records:
+            if kind is CustomerKind.PERSON:
+                _learn(records)
+                weigh_again()
+            n_suggested += _suggest(kind, records)
     return n_suggested
 
 
-def _everybody(kind: CustomerKind) -> pa.Table:
-    ids = Customer.objects.filter(kind=kind.value).order_by("pk").values_list("pk", flat=True)
-    some = batched(ids.iterator(_AT_ONCE), _AT_ONCE)
-    return pa.concat_tables([COLUMNS.empty_table(), *map(_tabulated, some)])
+def _learn(records: Records) -> None:
+    weights = fit(records)
+    if weights is None:
+        forget_weights()
+    else:
+        keep_weights(weights, n_records=records.n)
+    _log.info("learned of %d records", records.n)
 
 
-def _tabulated(customer_ids: tuple[UUID, ...]) -> pa.Table:
-    records = records_to_compare(customer_ids)
-    return tabulated((str(customer), record) for customer, record in records.items())
+def _suggest(kind: CustomerKind, records: Records) -> int:
+    n_suggested = 0
+    parts = probable_pairs(records, weights_in_use(), at_least=OFFERED_FROM)
+    for nth, pairs in enumerate(parts, start=1):
+        n_suggested += suggest_joins(_ids(pairs))
+        _log.info("%s: part %d of %d, %d suggested", kind, nth, records.n_parts, n_suggested)
+    return n_suggested
+
+
+@contextmanager
+def _everybody(kind: CustomerKind) -> Iterator[Records]:
+    """All records of a kind; what a killed run left of them on the disk goes first."""
+    with (
+        passing(Path(gettempdir()), _FOLDER) as folder,
+        gathered(_tables(kind), folder) as records,
+    ):
+        _log.info("%s: %d records gathered", kind, records.n)
+        yield records
+
+
+def _tables(kind: CustomerKind) -> Iterator[pa.Table]:
+    held = Customer.objects.filter(kind=kind.value).order_by("pk").values_list("pk", flat=True)
+    for some in batched(held.iterator(_AT_ONCE), _AT_ONCE):
+        records = records_to_compare(some)
+        yield tabulated((str(customer), record) for customer, record in records.items())
 
 
 def _ids(pairs: pa.Table) -> Iterator[tuple[UUID, UUID]]:
-    columns = (pairs["unique_id_l"], pairs["unique_id_r"])
+    columns = (pairs["key_l"], pairs["key_r"])
     for first, second in zip(*(column.to_pylist() for column in columns), strict=True):
         yield UUID(first), UUID(second)

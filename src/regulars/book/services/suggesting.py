@@ -6,7 +6,7 @@ once. Weights are learned from all records by Splink, which also goes over every
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import batched
@@ -16,16 +16,18 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from regulars.book.models import Customer, JoinSuggestion, LinkageWeights
+from regulars.book.evidence import CONFLICT
+from regulars.book.models import Customer, Erasure, JoinSuggestion, LinkageWeights
 from regulars.book.models.suggestion import SuggestionState
+from regulars.book.queries.suggestions import NoSuchSuggestion
 from regulars.book.queries.wholes import wholes_of
 from regulars.book.services.joining import hold_wholes, join_customers
-from regulars.book.services.search_keys import records_to_compare
+from regulars.book.services.search_keys import held_records, records_to_compare
 from regulars.company.services import audit
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 from regulars.measure.blocking import MOST_SHARING
-from regulars.measure.linkage import USUAL, Record, Verdict, Weights, compare
+from regulars.measure.linkage import USUAL, Verdict, Weights, compare
 
 OFFERED_FROM = 0.8  # probability from which a person is asked
 _AT_ONCE = 500
@@ -51,6 +53,9 @@ SELECT DISTINCT asked_id, found_id
 """
 
 
+type Pair = tuple[UUID, UUID]  # the older first
+
+
 class AlreadyDecided(Refusal):
     """Somebody was faster."""
 
@@ -63,13 +68,33 @@ class AlreadyDecided(Refusal):
 
 
 @dataclass(frozen=True)
-class Probable:
-    """Two records, the older first, and what is said for their being one person."""
+class Conflict:
+    """Two customers whom a source tells as one, and what it named them by."""
 
     first: UUID
     second: UUID
+    kinds: Sequence[str]  # of identities
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Two records, and what is said for their being one person, and against it."""
+
+    pair: Pair
     verdict: Verdict
     digest: str
+    in_conflict: Sequence[str] = ()  # kinds of what a source named both by
+
+    @property
+    def is_probable(self) -> bool:
+        """Whether a person is asked."""
+        return self.verdict.probability >= OFFERED_FROM
+
+    def evidence(self) -> list[list[str | float]]:
+        """As it is kept: what is in conflict, then what each field says, the strongest first."""
+        said = sorted(self.verdict.said, key=lambda each: -abs(each.weight))
+        conflicts: list[list[str | float]] = [[kind, CONFLICT, 0.0] for kind in self.in_conflict]
+        return conflicts + [[each.field, each.outcome, round(each.weight, 1)] for each in said]
 
 
 @transaction.atomic
@@ -79,27 +104,45 @@ def suggest_joins_of(customer_ids: Collection[UUID]) -> int:
     What was suggested before and is probable no more is taken back. Repeating it changes nothing.
     """
     near = _candidates(customer_ids)
-    everybody = {*customer_ids, *(each for pair in near for each in pair)}
-    records = records_to_compare(everybody)
-    weights = weights_in_use()
-    probable = [
-        each
-        for pair in near
-        if (each := _weighed(pair, records, weights)).verdict.probability >= OFFERED_FROM
-    ]
-    _take_back(customer_ids, probable)
+    probable = _probable(near, weights_in_use())
+    about = Q(first__in=customer_ids) | Q(second__in=customer_ids)
+    _take_back(about, probable)
     return _suggest(probable)
 
 
-def suggest_joins(pairs: Iterable[tuple[UUID, UUID]]) -> int:
+def suggest_joins(pairs: Iterable[Pair]) -> int:
     """Suggest pairs that a pass over everybody found probable; gives how many are suggested."""
     n_suggested, weights = 0, weights_in_use()
     for some in batched(pairs, _AT_ONCE):
         with transaction.atomic():
-            records = records_to_compare({each for pair in some for each in pair})
-            known = [pair for pair in some if set(pair) <= records.keys()]
-            n_suggested += _suggest([_weighed(pair, records, weights) for pair in known])
+            n_suggested += _suggest(_probable(some, weights))
     return n_suggested
+
+
+def weigh_again() -> None:
+    """Weigh anew whatever waits for a decision; what is probable no more is taken back."""
+    weights = weights_in_use()
+    waiting = JoinSuggestion.objects.filter(state=SuggestionState.OPEN).order_by("pk")
+    for some in batched(waiting.values_list("pk", "first", "second").iterator(_AT_ONCE), _AT_ONCE):
+        with transaction.atomic():
+            probable = _probable([pair for _, *pair in some], weights)
+            _take_back(Q(pk__in=[pk for pk, *_ in some]), probable)
+            _suggest(probable)
+
+
+def note_conflicts(conflicts: Iterable[Conflict]) -> int:
+    """Ask about customers whom a source takes for one; gives how many are asked about anew.
+
+    They are not joined, however probable it is, nor told apart: a person decides. Once decided it
+    is not asked again while both records say the same.
+    """
+    n_noted, weights = 0, weights_in_use()
+    for some in batched(conflicts, _AT_ONCE):
+        kinds = {_pair(each.first, each.second): each.kinds for each in some}
+        with transaction.atomic():
+            weighed = _weighed(kinds, weights)
+            n_noted += _suggest([replace(each, in_conflict=kinds[each.pair]) for each in weighed])
+    return n_noted
 
 
 @transaction.atomic
@@ -126,9 +169,17 @@ def decline_suggestion(suggestion: JoinSuggestion, *, by: UUID | None) -> None:
     _decide(locked, SuggestionState.DECLINED, by=by)
 
 
+@transaction.atomic
 def keep_weights(weights: Weights, *, n_records: int) -> LinkageWeights:
-    """What was learned holds from now on."""
-    return LinkageWeights.objects.create(weights=weights.as_dict(), n_records=n_records)
+    """What was learned holds from now on; what was learned before is forgotten."""
+    made = LinkageWeights.objects.create(weights=weights.as_dict(), n_records=n_records)
+    LinkageWeights.objects.exclude(pk=made.pk).delete()
+    return made
+
+
+def forget_weights() -> None:
+    """There is too little to learn from any more: the usual weights hold."""
+    LinkageWeights.objects.all().delete()
 
 
 def weights_in_use() -> Weights:
@@ -138,75 +189,122 @@ def weights_in_use() -> Weights:
 
 
 @lru_cache(maxsize=2)
-def _weights(pk: int, _learned_at: datetime) -> Weights:
-    return Weights.from_dict(LinkageWeights.objects.get(pk=pk).weights)
+def _weights(_pk: int, _learned_at: datetime) -> Weights:
+    return Weights.from_dict(LinkageWeights.objects.latest().weights)
 
 
-def _candidates(customer_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+def _candidates(customer_ids: Collection[UUID]) -> set[Pair]:
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, {"asked": list(customer_ids), "most": MOST_SHARING})
-        return {(min(pair), max(pair)) for pair in cursor.fetchall()}
+        return {_pair(*ids) for ids in cursor.fetchall()}
 
 
-def _weighed(pair: tuple[UUID, UUID], records: Mapping[UUID, Record], weights: Weights) -> Probable:
-    first, second = sorted(pair)
-    both = (records[first], records[second])
-    digest = hashlib.sha256("\n".join(map(repr, both)).encode()).hexdigest()
-    return Probable(first, second, compare(*both, weights), digest)
+def _pair(one: UUID, other: UUID) -> Pair:
+    return min(one, other), max(one, other)
 
 
-def _suggest(probable: Sequence[Probable]) -> int:
-    """Write what is new or says something else than before; gives how many."""
-    wholes = wholes_of(each for pair in probable for each in (pair.first, pair.second))
-    apart = {
-        (pair.first, pair.second): pair
-        for pair in probable
-        if wholes[pair.first] != wholes[pair.second]
-    }
-    among = JoinSuggestion.objects.filter(first__in={first for first, _ in apart})
+def _probable(pairs: Iterable[Iterable[UUID]], weights: Weights) -> list[Weighed]:
+    return [each for each in _weighed(pairs, weights) if each.is_probable]
+
+
+def _weighed(pairs: Iterable[Iterable[UUID]], weights: Weights) -> list[Weighed]:
+    """What both records of each pair say; three statements. Who is not there is left out."""
+    asked = sorted(_pair(*pair) for pair in pairs)
+    records = records_to_compare({each for pair in asked for each in pair})
+    weighed = []
+    for first, second in asked:
+        if first in records and second in records:
+            both = (records[first], records[second])
+            digest = hashlib.sha256("\n".join(map(repr, both)).encode()).hexdigest()
+            weighed.append(Weighed((first, second), compare(*both, weights), digest))
+    return weighed
+
+
+def _suggest(told: Sequence[Weighed]) -> int:
+    """Write what is new or says something else than before; gives how many.
+
+    What somebody decides on meanwhile stays decided.
+    """
+    asked = _apart({each.pair: each for each in told})
+    among = JoinSuggestion.objects.filter(first__in={first for first, _ in asked})
     held = {(each.first_id, each.second_id): each for each in among}
-    told = [
-        _written(pair)
-        for ids, pair in apart.items()
-        if ids not in held or held[ids].digest != pair.digest or _says_else(held[ids], pair)
+    fresh = [_written(each) for pair, each in asked.items() if pair not in held]
+    JoinSuggestion.objects.bulk_create(fresh, ignore_conflicts=True)
+    again = [
+        (before, said)
+        for pair, each in asked.items()
+        if (before := held.get(pair)) and _says_else(before, said := _with_conflict(before, each))
     ]
-    JoinSuggestion.objects.bulk_create(
-        told,
-        update_conflicts=True,
-        unique_fields=["first", "second"],
-        update_fields=["probability", "evidence", "digest", "state", "decided_at", "decided_by"],
-    )
-    return len(told)
+    for before, said in again:
+        unchanged = JoinSuggestion.objects.filter(
+            pk=before.pk, state=before.state, digest=before.digest
+        )
+        unchanged.update(
+            probability=said.verdict.probability,
+            evidence=said.evidence(),
+            digest=said.digest,
+            state=SuggestionState.OPEN,
+            decided_at=None,
+            decided_by=None,
+        )
+    return len(fresh) + len(again)
 
 
-def _says_else(held: JoinSuggestion, pair: Probable) -> bool:
-    """Whether an open one is weighed otherwise now; what was decided is not asked again."""
-    is_open = held.state == SuggestionState.OPEN
-    return is_open and held.probability != pair.verdict.probability
+def _apart(told: Mapping[Pair, Weighed]) -> dict[Pair, Weighed]:
+    """Those whose records are two customers still, and nobody who was erased."""
+    ids = {each for pair in told for each in pair}
+    wholes = wholes_of(ids)
+    free = held_records(ids)
+    free.difference_update(Erasure.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return {
+        pair: each
+        for pair, each in told.items()
+        if free.issuperset(pair) and wholes[pair[0]] != wholes[pair[1]]
+    }
 
 
-def _written(pair: Probable) -> JoinSuggestion:
-    said = sorted(pair.verdict.said, key=lambda each: -abs(each.weight))
+def _with_conflict(held: JoinSuggestion, said: Weighed) -> Weighed:
+    """A conflict that waits for a decision stays one, whatever the records say meanwhile."""
+    if held.state != SuggestionState.OPEN:
+        return said
+    before = (kind for kind, outcome, _ in held.evidence if outcome == CONFLICT)
+    return replace(said, in_conflict=list(dict.fromkeys([*before, *said.in_conflict])))
+
+
+def _says_else(held: JoinSuggestion, said: Weighed) -> bool:
+    """Whether it is another question; what was decided is asked again where records changed."""
+    if held.state != SuggestionState.OPEN or held.digest != said.digest:
+        return held.digest != said.digest
+    is_weighed_else = held.probability != said.verdict.probability
+    return is_weighed_else or held.evidence != said.evidence()
+
+
+def _written(said: Weighed) -> JoinSuggestion:
+    first, second = said.pair
     return JoinSuggestion(
-        first_id=pair.first,
-        second_id=pair.second,
-        probability=pair.verdict.probability,
-        evidence=[[each.field, each.outcome, round(each.weight, 1)] for each in said],
-        digest=pair.digest,
+        first_id=first,
+        second_id=second,
+        probability=said.verdict.probability,
+        evidence=said.evidence(),
+        digest=said.digest,
     )
 
 
-def _take_back(customer_ids: Collection[UUID], probable: Sequence[Probable]) -> None:
-    still = {(pair.first, pair.second) for pair in probable}
-    about = Q(first__in=customer_ids) | Q(second__in=customer_ids)
+def _take_back(about: Q, probable: Sequence[Weighed]) -> None:
+    """Of what waits for a decision, delete what is probable no more, and no conflict."""
+    still = {each.pair for each in probable}
     held = JoinSuggestion.objects.filter(about, state=SuggestionState.OPEN)
-    gone = [each.pk for each in held if (each.first_id, each.second_id) not in still]
-    JoinSuggestion.objects.filter(pk__in=gone).delete()
+    waiting = held.exclude(evidence__contains=[[CONFLICT]])
+    gone = [each.pk for each in waiting if (each.first_id, each.second_id) not in still]
+    JoinSuggestion.objects.filter(pk__in=gone, state=SuggestionState.OPEN).delete()
 
 
 def _locked(suggestion: JoinSuggestion) -> JoinSuggestion:
     held = JoinSuggestion.objects.select_for_update(of=("self",))
-    return held.select_related("first__kept", "second__kept").get(pk=suggestion.pk)
+    found = held.select_related("first__kept", "second__kept").filter(pk=suggestion.pk).first()
+    if found is None:
+        raise NoSuchSuggestion
+    return found
 
 
 def _decide(suggestion: JoinSuggestion, state: SuggestionState, *, by: UUID | None) -> None:
