@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "regulars.company",
     "regulars.book",
+    "regulars.readings",
     "regulars.board.apps.BoardConfig",
 ]
 MIDDLEWARE = [
