@@ -154,6 +154,11 @@ if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
 
+# What measures the book: duckdb, spark, or spark=URL of a cluster.
+MEASURE_ENGINE = env.text(
+    "REGULARS_ENGINE", wanted="duckdb, spark, or spark=URL of a cluster", default="duckdb"
+)
+
 PROCRASTINATE_IMPORT_PATHS = ["regulars.jobs.tasks"]
 
 LOGGING = {

@@ -4,16 +4,14 @@ import json
 from collections import Counter
 from datetime import date
 
-import numpy as np
 import pytest
 
 from regulars.analysis.taking import take_readings
-from regulars.book.models import Event
 from regulars.company.queries.company import the_company
 from regulars.intake.history import ReadOptions
 from regulars.kit.errors import NothingToMeasure
 from regulars.readings.models import Reading, Standing, Taking
-from regulars.readings.queries.takings import last_taking, page_parts, readings_of
+from regulars.readings.queries.takings import last_taking, readings_of
 from regulars.report.asked import Asked
 from regulars.report.run import write_report
 from regulars.sample.company import write_company
@@ -61,7 +59,10 @@ def test_the_figures_of_the_book_are_those_of_a_report_on_the_same_files(book, t
     assert stored["customers"].value == facts.customers
     assert stored["net_revenue"].value == facts.net_revenue_minor
     share = facts.regulars.share
-    assert (stored["regulars_share"].value, stored["regulars_share"].low) == (share.value, share.low)
+    assert (stored["regulars_share"].value, stored["regulars_share"].low) == (
+        share.value,
+        share.low,
+    )
     assert stored["slipping_customers"].value == facts.slipping.n
     assert Standing.objects.filter(taking=taking).count() == facts.customers
     counted = Counter(Standing.objects.values_list("activity", flat=True))

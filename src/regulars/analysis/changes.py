@@ -21,7 +21,7 @@ def tell_changes(before: Taking, after: Taking) -> int:
     Safe to repeat: each is told once a round.
     """
     n_told = 0
-    for moved in batched(who_moved(before, after), _AT_ONCE, strict=False):
+    for moved in batched(who_moved(before, after), _AT_ONCE):
         n_told += _tell(after, moved)
     return n_told
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from regulars.book.tables import order_lines
-from regulars.intake.money import exponent_of
 from regulars.intake.history import ColumnTaken, History
+from regulars.intake.money import exponent_of
 from regulars.kit.errors import NothingToMeasure
 from regulars.kit.texts import N_
 
@@ -43,10 +43,8 @@ def lines_of_the_book(
             "CREATE TABLE read AS SELECT customer::UUID AS customer, day, order_key::UUID AS "
             "order_key, net_minor, is_purchase, is_discounted, channel, currency FROM from_the_book"
         )
-    ((n_read, n_other, first, last),) = con.execute(
-        "SELECT count(*), count(*) FILTER (currency <> $1), min(day) FILTER (currency = $1), "
-        "max(day) FILTER (currency = $1) FROM read",
-        [currency],
+    ((n_read, n_other),) = con.execute(
+        "SELECT count(*), count(*) FILTER (currency <> $1) FROM read", [currency]
     ).fetchall()
     if n_read == n_other:
         raise _nothing(n_other, currency)
@@ -90,7 +88,9 @@ def _history(con: "duckdb.DuckDBPyConnection", as_of: date, currency: str) -> Hi
         rows_anonymous=anonymous,
         rows_returned=returned,
         reasons={},
-        columns=[ColumnTaken(_BOOK, name, name, "mapped") for name, is_there in known.items() if is_there],
+        columns=[
+            ColumnTaken(_BOOK, name, name, "mapped") for name, is_there in known.items() if is_there
+        ],
         columns_left_out=[],
         repeats=[],
         first_on=first_on,

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from datetime import date
+from collections.abc import Mapping
 
 import duckdb
 
@@ -66,9 +66,7 @@ def _measure(
     con: duckdb.DuckDBPyConnection, taking: Taking, asked: Asked, company: Company, tell: Progress
 ) -> None:
     tell(N_("Reading the order lines of the book"), 0.05)
-    found = lines_of_the_book(
-        con, zone=company.zone, currency=company.currency, today=today()
-    )
+    found = lines_of_the_book(con, zone=company.zone, currency=company.currency, today=today())
     history = found.history
     with opened(asked.engine, con) as (runs, lines):
         made = assemble(history, lines, engine=runs, asked=asked, progress=tell)
@@ -86,7 +84,7 @@ def _measure(
 
 
 def _parts(
-    made: Assembled, taking: Taking, company: Company, leads_to: dict[str, str]
+    made: Assembled, taking: Taking, company: Company, leads_to: Mapping[str, str]
 ) -> list[PagePart]:
     """Every section in every language the company offers."""
     return [

@@ -11,6 +11,7 @@ from regulars.cli.backup import backup, restore, verify
 from regulars.cli.doctor import doctor
 from regulars.cli.faults import guarded
 from regulars.cli.importing import import_
+from regulars.cli.measure import measure
 from regulars.cli.report import report
 from regulars.cli.sample import sample
 from regulars.cli.speaking import SpokenCommand, SpokenGroup, called
@@ -31,6 +32,7 @@ for command, said in (
     (report, N_("Say where this company’s customers stand, from files of orders.")),
     (sample, N_("Write the files of an example tea and coffee shop, and what is true of it.")),
     (import_, N_("Bring files of records into the book; the same file again changes nothing.")),
+    (measure, N_("Measure the whole book now, and show it on the pages.")),
     (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
     (
         doctor,

@@ -2,127 +2,288 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import regulars.kit.ids
 from django.db import migrations, models
+
+import regulars.kit.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('book', '0022_probable_joins_wait'),
+        ("book", "0022_probable_joins_wait"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegularRule',
+            name="RegularRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField()),
-                ('window_days', models.PositiveSmallIntegerField()),
-                ('base_days', models.PositiveSmallIntegerField()),
-                ('horizon_days', models.PositiveSmallIntegerField(default=90)),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('set_by', models.UUIDField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField()),
+                ("window_days", models.PositiveSmallIntegerField()),
+                ("base_days", models.PositiveSmallIntegerField()),
+                ("horizon_days", models.PositiveSmallIntegerField(default=90)),
+                (
+                    "set_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("set_by", models.UUIDField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1), ('window_days__gte', models.F('days')), ('base_days__gte', models.F('window_days')), ('base_days__lte', 3650)), name='regular_rule_fits_its_windows'), models.CheckConstraint(condition=models.Q(('horizon_days__gte', 1), ('horizon_days__lte', 3650)), name='regular_rule_looks_ahead')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("days__gte", 1),
+                            ("window_days__gte", models.F("days")),
+                            ("base_days__gte", models.F("window_days")),
+                            ("base_days__lte", 3650),
+                        ),
+                        name="regular_rule_fits_its_windows",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon_days__gte", 1), ("horizon_days__lte", 3650)),
+                        name="regular_rule_looks_ahead",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Taking',
+            name="Taking",
             fields=[
-                ('id', models.UUIDField(default=regulars.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(default='running', max_length=8)),
-                ('began_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('stored_at', models.DateTimeField(null=True)),
-                ('step', models.CharField(blank=True, max_length=120)),
-                ('done_share', models.FloatField(default=0)),
-                ('first_on', models.DateField(null=True)),
-                ('as_of', models.DateField(null=True)),
-                ('engine', models.CharField(blank=True, max_length=60)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('rule', models.CharField(blank=True, max_length=40)),
-                ('horizon_days', models.PositiveSmallIntegerField(default=90)),
-                ('serving', models.CharField(blank=True, max_length=40)),
-                ('n_lines', models.BigIntegerField(default=0)),
-                ('n_customers', models.BigIntegerField(default=0)),
-                ('n_other_currency', models.BigIntegerField(default=0)),
-                ('why_not', models.CharField(blank=True, max_length=400)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=regulars.kit.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("state", models.CharField(default="running", max_length=8)),
+                (
+                    "began_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("stored_at", models.DateTimeField(null=True)),
+                ("step", models.CharField(blank=True, max_length=120)),
+                ("done_share", models.FloatField(default=0)),
+                ("first_on", models.DateField(null=True)),
+                ("as_of", models.DateField(null=True)),
+                ("engine", models.CharField(blank=True, max_length=60)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("rule", models.CharField(blank=True, max_length=40)),
+                ("horizon_days", models.PositiveSmallIntegerField(default=90)),
+                ("serving", models.CharField(blank=True, max_length=40)),
+                ("n_lines", models.BigIntegerField(default=0)),
+                ("n_customers", models.BigIntegerField(default=0)),
+                ("n_other_currency", models.BigIntegerField(default=0)),
+                ("why_not", models.CharField(blank=True, max_length=400)),
             ],
             options={
-                'indexes': [models.Index(fields=['-stored_at'], name='taking_by_when_it_was_stored')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['running', 'stored', 'failed'])), name='taking_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'stored'), ('stored_at', None), _connector='XOR'), name='taking_is_stored_at_an_instant'), models.CheckConstraint(condition=models.Q(('as_of', None), ('first_on__lte', models.F('as_of')), _connector='OR'), name='taking_window_does_not_end_before_it_begins'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='one_taking_at_a_time')],
+                "indexes": [
+                    models.Index(fields=["-stored_at"], name="taking_by_when_it_was_stored")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "stored", "failed"])),
+                        name="taking_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "stored"), ("stored_at", None), _connector="XOR"
+                        ),
+                        name="taking_is_stored_at_an_instant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("as_of", None), ("first_on__lte", models.F("as_of")), _connector="OR"
+                        ),
+                        name="taking_window_does_not_end_before_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("state",),
+                        name="one_taking_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=10)),
-                ('activity', models.CharField(blank=True, max_length=8)),
-                ('is_regular', models.BooleanField()),
-                ('first_on', models.DateField()),
-                ('last_on', models.DateField()),
-                ('n_days', models.PositiveIntegerField()),
-                ('usual_gap_days', models.FloatField(null=True)),
-                ('net_minor', models.BigIntegerField()),
-                ('year_net_minor', models.BigIntegerField()),
-                ('is_high_value', models.BooleanField(default=False)),
-                ('has_potential', models.BooleanField(default=False)),
-                ('p_alive', models.FloatField(null=True)),
-                ('p_buys', models.FloatField(null=True)),
-                ('p_buys_then', models.FloatField(null=True)),
-                ('expected_purchases', models.FloatField(null=True)),
-                ('expected_net_minor', models.BigIntegerField(null=True)),
-                ('due_on', models.DateField(null=True)),
-                ('due_from', models.DateField(null=True)),
-                ('due_until', models.DateField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='book.customer')),
-                ('taking', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='readings.taking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.CharField(max_length=10)),
+                ("activity", models.CharField(blank=True, max_length=8)),
+                ("is_regular", models.BooleanField()),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
+                ("n_days", models.PositiveIntegerField()),
+                ("usual_gap_days", models.FloatField(null=True)),
+                ("net_minor", models.BigIntegerField()),
+                ("year_net_minor", models.BigIntegerField()),
+                ("is_high_value", models.BooleanField(default=False)),
+                ("has_potential", models.BooleanField(default=False)),
+                ("p_alive", models.FloatField(null=True)),
+                ("p_buys", models.FloatField(null=True)),
+                ("p_buys_then", models.FloatField(null=True)),
+                ("expected_purchases", models.FloatField(null=True)),
+                ("expected_net_minor", models.BigIntegerField(null=True)),
+                ("due_on", models.DateField(null=True)),
+                ("due_from", models.DateField(null=True)),
+                ("due_until", models.DateField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="book.customer",
+                    ),
+                ),
+                (
+                    "taking",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="readings.taking",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('activity', 'lapsing'), ('stage', 'repeat')), fields=['taking', '-year_net_minor'], name='standing_of_who_is_slipping'), models.Index(condition=models.Q(('is_high_value', True), ('has_potential', True), _connector='OR'), fields=['taking', '-year_net_minor'], name='standing_of_high_value')],
-                'constraints': [models.UniqueConstraint(fields=('taking', 'customer'), name='standing_once_in_a_taking'), models.CheckConstraint(condition=models.Q(('stage__in', ['first_time', 'repeat'])), name='standing_stage_is_known'), models.CheckConstraint(condition=models.Q(('activity__in', ['active', 'lapsing', 'lost', 'regained', ''])), name='standing_activity_is_known')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("activity", "lapsing"), ("stage", "repeat")),
+                        fields=["taking", "-year_net_minor"],
+                        name="standing_of_who_is_slipping",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("is_high_value", True), ("has_potential", True), _connector="OR"
+                        ),
+                        fields=["taking", "-year_net_minor"],
+                        name="standing_of_high_value",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("taking", "customer"), name="standing_once_in_a_taking"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["first_time", "repeat"])),
+                        name="standing_stage_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("activity__in", ["active", "lapsing", "lost", "regained", ""])
+                        ),
+                        name="standing_activity_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.UUIDField(default=regulars.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('measure', models.CharField(max_length=60)),
-                ('unit', models.CharField(max_length=12)),
-                ('value', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('level', models.FloatField(null=True)),
-                ('n', models.BigIntegerField(default=0)),
-                ('method', models.CharField(blank=True, max_length=40)),
-                ('first_on', models.DateField()),
-                ('last_on', models.DateField()),
-                ('why_not', models.CharField(blank=True, max_length=40)),
-                ('needs', models.FloatField(null=True)),
-                ('taking', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='readings.taking')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=regulars.kit.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("measure", models.CharField(max_length=60)),
+                ("unit", models.CharField(max_length=12)),
+                ("value", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("level", models.FloatField(null=True)),
+                ("n", models.BigIntegerField(default=0)),
+                ("method", models.CharField(blank=True, max_length=40)),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
+                ("why_not", models.CharField(blank=True, max_length=40)),
+                ("needs", models.FloatField(null=True)),
+                (
+                    "taking",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="readings.taking",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('taking', 'measure'), name='reading_once_in_a_taking'), models.CheckConstraint(condition=models.Q(models.Q(('high', None), ('low', None)), ('low__lte', models.F('high')), _connector='OR'), name='reading_interval_holds_together'), models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('why_not', ''), _negated=True), _connector='OR'), name='reading_without_a_value_says_why')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("taking", "measure"), name="reading_once_in_a_taking"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("high", None), ("low", None)),
+                            ("low__lte", models.F("high")),
+                            _connector="OR",
+                        ),
+                        name="reading_interval_holds_together",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__isnull", False),
+                            models.Q(("why_not", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reading_without_a_value_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PagePart',
+            name="PagePart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lang', models.CharField(max_length=10)),
-                ('name', models.CharField(max_length=40)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('short', models.CharField(max_length=80)),
-                ('html', models.TextField()),
-                ('taking', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='readings.taking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lang", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=40)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("short", models.CharField(max_length=80)),
+                ("html", models.TextField()),
+                (
+                    "taking",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="readings.taking",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('taking', 'lang', 'name'), name='page_part_once_in_a_language')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("taking", "lang", "name"), name="page_part_once_in_a_language"
+                    )
+                ],
             },
         ),
     ]

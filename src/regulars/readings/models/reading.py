@@ -31,9 +31,7 @@ class Reading(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["taking", "measure"], name="reading_once_in_a_taking"
-            ),
+            models.UniqueConstraint(fields=["taking", "measure"], name="reading_once_in_a_taking"),
             models.CheckConstraint(
                 name="reading_interval_holds_together",
                 condition=Q(low=None, high=None) | Q(low__lte=F("high")),

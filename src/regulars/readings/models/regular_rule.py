@@ -46,6 +46,4 @@ class RegularRule(models.Model):
     def at_first(cls) -> "RegularRule":
         """What goes until the company says otherwise; not stored."""
         usual = Definition()
-        return cls(
-            days=usual.days, window_days=usual.window_days, base_days=usual.base_days
-        )
+        return cls(days=usual.days, window_days=usual.window_days, base_days=usual.base_days)

@@ -65,7 +65,11 @@ def note_step(taking: Taking, step: str, done: float | None) -> None:
 @transaction.atomic
 def finish(taking: Taking) -> None:
     """From now on the pages show this one."""
-    taking.state, taking.stored_at, taking.done_share = TakingState.STORED.value, timezone.now(), 1.0
+    taking.state, taking.stored_at, taking.done_share = (
+        TakingState.STORED.value,
+        timezone.now(),
+        1.0,
+    )
     taking.save()
 
 
