@@ -2,12 +2,34 @@
 
 from django.urls import path
 
-from regulars.board.views import audit, company, home, joining, keys, look, people, places, signing
+from regulars.board.views import (
+    audit,
+    company,
+    customer,
+    customers,
+    home,
+    joining,
+    keys,
+    look,
+    more,
+    people,
+    places,
+    readings,
+    signing,
+    slipping,
+)
 
 app_name = "board"
 urlpatterns = [
     path("", home.home, name="home"),
     path("health", home.health, name="health"),
+    path("report", readings.report, name="report"),
+    path("readings/<str:reading_id>", readings.reading, name="reading"),
+    path("customers", customers.customers, name="customers"),
+    path("customers/<str:customer_id>", customer.customer, name="customer"),
+    path("slipping", slipping.slipping, name="slipping"),
+    path("find", customers.find, name="find"),
+    path("more", more.more, name="more"),
     path("sign-out", signing.SignOut.as_view(), name="sign_out"),
     path("welcome/<str:token>", joining.welcome, name="welcome"),
     path("settings", company.company, name="settings"),
