@@ -32,6 +32,7 @@ OWN = (
     "facts",
     "clock",
     "story",
+    "rhythm",
     "states",
 )
 

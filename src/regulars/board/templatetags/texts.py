@@ -88,6 +88,18 @@ def day(on: date) -> str:
     return Numbers(reader_language()).day(on)
 
 
+@register.filter
+def written(on: date) -> str:
+    """A date inside a sentence: `{% say "Due {day}" day=row.due_on|written %}`."""
+    return Numbers(reader_language()).day(on)
+
+
+@register.simple_tag(takes_context=True)
+def short_moment(context: Context, at: datetime) -> str:
+    """An instant beside something, without its year: `{% short_moment item.at %}`."""
+    return Numbers(reader_language()).moment(at.astimezone(context["company"].zone))
+
+
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime) -> str:
     """An instant as the company's clock shows it: `{% moment line.at %}`."""

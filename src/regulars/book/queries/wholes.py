@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from regulars.book.models import Customer
+from regulars.book.models import Customer, Identity
 
 
 def records_of(customer: Customer) -> QuerySet[Customer]:
@@ -44,3 +44,8 @@ def joins_of(customer: Customer) -> Sequence[Customer]:
     """What was joined into this customer, as it stands; each can be split off again."""
     held = Customer.objects.filter(kept=customer.whole_id).select_related("joined_into")
     return list(held.order_by("pk"))
+
+
+def identities_of(customer: Customer) -> Sequence[Identity]:
+    """All that the records of a customer are known by, by kind; one statement."""
+    return list(Identity.objects.filter(hanging_on(customer)).order_by("kind", "source", "value"))
