@@ -25,12 +25,17 @@ _PROOFS = {
     "p-slipping": "slipping_customers",
     "p-discount": "discounted_revenue_share",
     "p-discount-days": "discounted_days_share",
+    "p-goal": "goal_odds",
 }
 
 
-def readings(facts: Facts, taking_id: UUID) -> list[Reading]:
-    """Every figure of the facts as a row; none is left out for being unknown."""
-    return [_reading(facts, taking_id, *told) for told in _figures(facts)]
+def readings(facts: Facts, taking_id: UUID, *, goal_due_on: date | None) -> list[Reading]:
+    """Every figure of the facts as a row; none is left out for being unknown.
+
+    `goal_due_on`: until when the wished share of regulars is to be reached, where one is set.
+    """
+    figures = [*_figures(facts), *_goal(facts, goal_due_on)]
+    return [_reading(facts, taking_id, *told) for told in figures]
 
 
 def addresses(stored: list[Reading]) -> Mapping[str, str]:
@@ -76,6 +81,19 @@ def _figures(facts: Facts) -> Iterator[tuple[str, str, Figure]]:
         yield "discounted_days_share", "share", depends.days_share
     for verdict in facts.rules:
         yield f"rule_{verdict.rule}", "rule", verdict.estimate
+
+
+def _goal(facts: Facts, due_on: date | None) -> Iterator[tuple[str, str, Figure]]:
+    """The odds that the wished share is reached by its day."""
+    forecast = facts.forecast
+    if due_on is None or forecast is None:
+        return
+    n = facts.regulars.n_base
+    if forecast.goal is None:
+        yield "goal_odds", "odds", Figure.unknown(forecast.why_not or "no_forecast", n=n)
+        return
+    by_then = [odds for day, odds in forecast.goal.by if day <= due_on]
+    yield "goal_odds", "odds", Figure(by_then[-1] if by_then else 0.0, n=n, method="simulation")
 
 
 def _counted(value: int, *, n: int | None = None) -> Figure:

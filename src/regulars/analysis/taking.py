@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Mapping
+from datetime import date
 
 import duckdb
 
@@ -15,7 +16,8 @@ from regulars.company.models import Company
 from regulars.company.queries.company import the_company
 from regulars.kit.progress import Progress, silent
 from regulars.kit.texts import N_
-from regulars.readings.models import PagePart, Taking
+from regulars.readings.models import GoalMetric, PagePart, Taking
+from regulars.readings.queries.goals import goal_of
 from regulars.readings.queries.takings import last_taking, regular_rule
 from regulars.readings.services.storing import store_figures, store_standings
 from regulars.readings.services.takings import (
@@ -40,11 +42,12 @@ def take_readings(*, engine: str = "duckdb", progress: Progress = silent) -> Tak
     Safe to repeat, and to kill: the next one begins anew. Raises NothingToMeasure where there is
     nothing to say, MeasuringAlready where another process is at it.
     """
-    company, rule = the_company(), regular_rule()
+    company, rule, goal = the_company(), regular_rule(), goal_of(GoalMetric.REGULARS_SHARE)
     asked = Asked(
         definition=rule.definition,
         horizon_days=rule.horizon_days,
         company=company.name or None,
+        goal=goal.target_share if goal else None,
         engine=engine,
     )
     about = {"rule": str(rule), "horizon_days": rule.horizon_days, "currency": company.currency}
@@ -52,7 +55,7 @@ def take_readings(*, engine: str = "duckdb", progress: Progress = silent) -> Tak
         tell = _telling(taking, progress)
         with duckdb.connect(config={"temp_directory": to}) as con:
             con.execute("SET preserve_insertion_order = false")
-            _measure(con, taking, asked, company, tell)
+            _measure(con, taking, asked, company, goal.due_on if goal else None, tell)
         before = last_taking()
         finish(taking)
         tell(N_("Telling who moved"), None)
@@ -63,7 +66,12 @@ def take_readings(*, engine: str = "duckdb", progress: Progress = silent) -> Tak
 
 
 def _measure(
-    con: duckdb.DuckDBPyConnection, taking: Taking, asked: Asked, company: Company, tell: Progress
+    con: duckdb.DuckDBPyConnection,
+    taking: Taking,
+    asked: Asked,
+    company: Company,
+    goal_due_on: date | None,
+    tell: Progress,
 ) -> None:
     tell(N_("Reading the order lines of the book"), 0.05)
     found = lines_of_the_book(con, zone=company.zone, currency=company.currency, today=today())
@@ -71,7 +79,7 @@ def _measure(
     with opened(asked.engine, con) as (runs, lines):
         made = assemble(history, lines, engine=runs, asked=asked, progress=tell)
         tell(N_("Drawing"), 0.85)
-        stored = readings(made.facts, taking.pk)
+        stored = readings(made.facts, taking.pk, goal_due_on=goal_due_on)
         store_figures(stored, _parts(made, taking, company, addresses(stored)))
         tell(N_("Storing where each customer stands"), 0.9)
         table = standings(con, made, horizon_days=asked.horizon_days)

@@ -114,6 +114,11 @@ MEASURES = {
         N_("Part of spend on lines with a discount or a coupon."),
         _INFLUENCE,
     ),
+    "goal_odds": Measure(
+        N_("Odds of reaching the goal in time"),
+        N_("How many of the simulated courses reach the wished share of regulars by its day."),
+        N_("Simulated from the fitted model, with the doubt about its parameters in it."),
+    ),
     "discounted_days_share": Measure(
         N_("Days on discount"), N_("Part of purchase days with a discount or a coupon."), _INFLUENCE
     ),
@@ -151,6 +156,8 @@ def shown_reading(reading: Reading, lang: str) -> Shown:
             return ""
         if reading.unit == "share":
             return numbers.percent(value, 1)
+        if reading.unit == "odds":
+            return numbers.odds(value)
         if reading.unit == "points":
             return numbers.decimal(100 * value, 1)
         if reading.unit == "money":

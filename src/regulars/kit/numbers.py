@@ -109,7 +109,9 @@ class Numbers:
         return str(format_date(on, "medium", locale=_DAYS[self.lang]))
 
     def moment(self, at: datetime) -> str:
-        """A local moment of this year: Fri 20 Nov, 16:42; at midnight the day alone."""
+        """A local moment: Fri 20 Nov, 16:42; at midnight the day, of another year the date."""
+        if at.year != datetime.now(at.tzinfo).year:
+            return self.day(at.date())
         on = format_skeleton("MMMEd", at, locale=_DAYS[self.lang])
         if (at.hour, at.minute) == (0, 0):
             return str(on)

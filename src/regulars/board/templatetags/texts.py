@@ -40,9 +40,9 @@ def say_message(message: str) -> str:
 
 
 @register.simple_tag
-def say_n(one: str, many: str, n: int) -> str:
+def say_n(one: str, many: str, n: int, **facts: object) -> str:
     """One sentence that depends on a count: `{% say_n "One row." "{n} rows." n_rows %}`."""
-    return said_n(one, many, n, reader_language())
+    return said_n(one, many, n, reader_language(), **facts)
 
 
 @register.simple_tag
@@ -86,6 +86,18 @@ def money(minor: int, currency: str, significant: int | None = None) -> str:
 def day(on: date) -> str:
     """A date as the reader's language writes it: `{% day row.last_on %}`."""
     return Numbers(reader_language()).day(on)
+
+
+@register.filter
+def counted(n: int) -> str:
+    """A whole number inside a sentence: `{% say "Of {all}" all=n|counted %}`."""
+    return Numbers(reader_language()).count(n)
+
+
+@register.filter
+def as_percent(share: float) -> str:
+    """A share inside a sentence."""
+    return Numbers(reader_language()).percent(share)
 
 
 @register.filter

@@ -20,6 +20,11 @@ class NotARule(Refusal):
             "not_a_rule", why, N_("Write for example 3 days in 180, among those of 365."), **facts
         )
 
+    @classmethod
+    def of_windows(cls) -> "NotARule":
+        """The days do not fit into the window, or the window not into the base."""
+        return cls(N_("The days must fit into the window, and the window into the other one."))
+
 
 @transaction.atomic
 def set_regular_rule(*, definition: Definition, horizon_days: int, by: UUID) -> RegularRule:
