@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from regulars.book.models import Promise
 from regulars.book.queries.days import days_ahead
 from regulars.book.queries.promises import open_promises
 from regulars.book.queries.suggestions import n_joins_to_decide
@@ -23,6 +24,7 @@ from regulars.readings.queries.turns import done_since
 MOST_SLIPPING = 10  # a day: so many can be called
 AGAIN_AFTER_DAYS = 14  # who was called is not on the list for so long
 MOST_OF_A_KIND = 50
+ONE_BY_ONE = 3  # more promises of a kind are one thing to do
 STILL_PRESSES = timedelta(days=14)  # a word broken longer ago has a place elsewhere
 
 
@@ -80,22 +82,38 @@ def _promises(now: datetime) -> Iterator[Turn]:
     """What can still be kept first, then what was broken lately, the latest on top.
 
     What was broken longer ago is on the page of promises: no list of a day should begin with it.
+    Many of one kind are one thing to do.
     """
     pressing = open_promises().filter(warn_at__lte=now, due_at__gt=now - STILL_PRESSES)
     held = list(pressing[:MOST_OF_A_KIND])
     breaking = [promise for promise in held if promise.due_at > now]
     broken = [promise for promise in reversed(held) if promise.due_at <= now]
-    for promise in [*breaking, *broken]:
-        kind = TurnKind.BROKEN if promise.due_at <= now else TurnKind.BREAKING
-        customer = promise.customer.whole
-        yield Turn(
-            kind,
-            f"{kind}:{promise.pk}",
-            customer.pk,
-            customer.name,
-            what=promise.kind,
-            due_at=promise.due_at,
-        )
+    for kind, promises in ((TurnKind.BREAKING, breaking), (TurnKind.BROKEN, broken)):
+        for what, alike in _by_kind(promises).items():
+            if len(alike) > ONE_BY_ONE:
+                first = alike[0]
+                yield Turn(kind, f"{kind}:{what}", what=what, due_at=first.due_at, n=len(alike))
+            else:
+                yield from (_promise(kind, promise) for promise in alike)
+
+
+def _by_kind(promises: Sequence[Promise]) -> dict[str, list[Promise]]:
+    by: dict[str, list[Promise]] = {}
+    for promise in promises:
+        by.setdefault(promise.kind, []).append(promise)
+    return by
+
+
+def _promise(kind: TurnKind, promise: Promise) -> Turn:
+    customer = promise.customer.whole
+    return Turn(
+        kind,
+        f"{kind}:{promise.pk}",
+        customer.pk,
+        customer.name,
+        what=promise.kind,
+        due_at=promise.due_at,
+    )
 
 
 def _slipping(taking: Taking | None, today: date, done_lately: set[str]) -> Iterator[Turn]:

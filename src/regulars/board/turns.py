@@ -73,13 +73,36 @@ def _promise(
 ) -> TurnShown:
     due: datetime = (turn.due_at or datetime.now(zone)).astimezone(zone)
     told = {"what": say(PROMISE_WORDS[turn.what], lang), "when": numbers.moment(due)}
+    is_broken = turn.kind == TurnKind.BROKEN
+    chip = say(N_("Broken") if is_broken else N_("Breaks {when}"), lang, **told)
+    tone = "broken" if is_broken else "soon"
+    if turn.n:
+        address = f"{reverse('board:promises')}?state={turn.kind}"
+        return TurnShown(turn.key, _many(turn, lang), "", address, chip, tone)
+    what = N_("Keep our word to {name}, or warn them")
+    if is_broken:
+        what = N_("Tell {name}, and put it right")
     why = say(N_("We promised {what} by {when}."), lang, **told)
+    return TurnShown(turn.key, say(what, lang, name=name), why, address, chip, tone)
+
+
+def _many(turn: Turn, lang: str) -> str:
+    called = say(PROMISE_WORDS[turn.what], lang)
     if turn.kind == TurnKind.BROKEN:
-        what = say(N_("Tell {name}, and put it right"), lang, name=name)
-        return TurnShown(turn.key, what, why, address, say(N_("Broken"), lang), "broken")
-    what = say(N_("Keep our word to {name}, or warn them"), lang, name=name)
-    chip = say(N_("Breaks {when}"), lang, **told)
-    return TurnShown(turn.key, what, why, address, chip, "soon")
+        return say_n(
+            "Put right what we promised {n} customer: {what}",
+            "Put right what we promised {n} customers: {what}",
+            turn.n,
+            lang,
+            what=called,
+        )
+    return say_n(
+        "Keep our word to {n} customer, or warn them: {what}",
+        "Keep our word to {n} customers, or warn them: {what}",
+        turn.n,
+        lang,
+        what=called,
+    )
 
 
 def _why_call(turn: Turn, lang: str, numbers: Numbers) -> str:
