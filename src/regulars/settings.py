@@ -57,10 +57,12 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_htmx",
     "procrastinate.contrib.django",
     "regulars.company",
     "regulars.book",
     "regulars.messages",
+    "regulars.readings",
     "regulars.board.apps.BoardConfig",
     "regulars.portal.apps.PortalConfig",
     "regulars.api.apps.ApiConfig",
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "regulars.urls"
@@ -93,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "regulars.board.context.ground",
             ],
             "builtins": ["regulars.board.templatetags.texts"],
         },
@@ -169,6 +173,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
 MAIL_WAY, SMS_WAY = mail_way(), sms_way()
 MAILERS = {"default": MAIL_WAY.mailer} if MAIL_WAY else {}
 WEBHOOK_REACH = webhook_reach(is_production=IS_PRODUCTION)
+
+# What measures the book: duckdb, spark, or spark=URL of a cluster.
+MEASURE_ENGINE = env.text(
+    "REGULARS_ENGINE", wanted="duckdb, spark, or spark=URL of a cluster", default="duckdb"
+)
 
 PROCRASTINATE_IMPORT_PATHS = ["regulars.jobs.tasks"]
 

@@ -1,6 +1,7 @@
 """Forms of the board, with the attributes the look asks for."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
+from regulars.board.measures import MEASURES
 from regulars.board.signing import as_form_error
 from regulars.board.templatetags.texts import say
 from regulars.company.models.place import KIND_WORDS, ChannelKind
@@ -19,6 +21,7 @@ from regulars.company.scopes import Scope
 from regulars.company.services.tries import PER_CODE, TooManyTries, count_try, forget_tries
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import LANGUAGES, N_
+from regulars.readings.models import GoalMetric
 
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "中文", "sv": "Svenska"}
 
@@ -260,3 +263,40 @@ class AuditForm(Form):
         super().__init__(*args, **kwargs)
         people = [(str(person.pk), person.name) for person in staff()]
         self.fields["who"].choices = [("", say(N_("Anybody"))), *people]  # type: ignore[attr-defined]
+
+
+class GoalForm(Form):
+    """What the company wants to reach, until when, and who sees to it."""
+
+    metric = forms.ChoiceField(label=N_("What"))
+    target_percent = forms.DecimalField(
+        label=N_("Share to reach, in percent"), min_value=Decimal("0.1"), max_value=100
+    )
+    due_on = forms.DateField(label=N_("Until"), widget=forms.DateInput({"type": "date"}))
+    owner = forms.ChoiceField(label=N_("Who sees to it"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["metric"].choices = [  # type: ignore[attr-defined]
+            (metric.value, say(MEASURES[metric].name)) for metric in GoalMetric
+        ]
+        self.fields["owner"].choices = [  # type: ignore[attr-defined]
+            (str(person.pk), person.name) for person in staff()
+        ]
+
+
+class RegularRuleForm(Form):
+    """What a regular is."""
+
+    days = forms.IntegerField(
+        label=N_("Days with a purchase, at least"), min_value=1, max_value=3650
+    )
+    window_days = forms.IntegerField(label=N_("within so many days"), min_value=1, max_value=3650)
+    base_days = forms.IntegerField(
+        label=N_("The share is of those who bought within so many days"),
+        min_value=1,
+        max_value=3650,
+    )
+    horizon_days = forms.IntegerField(
+        label=N_("The odds look ahead so many days"), min_value=1, max_value=3650
+    )

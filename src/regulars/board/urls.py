@@ -2,12 +2,48 @@
 
 from django.urls import path
 
-from regulars.board.views import audit, company, home, joining, keys, look, people, places, signing
+from regulars.board.views import (
+    audit,
+    company,
+    customer,
+    customers,
+    goals,
+    home,
+    joining,
+    joins,
+    keys,
+    look,
+    more,
+    people,
+    places,
+    promises,
+    readings,
+    regulars,
+    signing,
+    slipping,
+    today,
+)
 
 app_name = "board"
 urlpatterns = [
     path("", home.home, name="home"),
     path("health", home.health, name="health"),
+    path("report", readings.report, name="report"),
+    path("readings/<str:reading_id>", readings.reading, name="reading"),
+    path("customers", customers.customers, name="customers"),
+    path("customers/<str:customer_id>", customer.customer, name="customer"),
+    path("slipping", slipping.slipping, name="slipping"),
+    path("today", today.today, name="today"),
+    path("today/done", today.done, name="done"),
+    path("promises", promises.promises, name="promises"),
+    path("promises/<str:promise_id>/keep", promises.keep, name="keep_promise"),
+    path("goals", goals.goals, name="goals"),
+    path("goals/<uuid:goal_id>/end", goals.end, name="end_goal"),
+    path("settings/regulars", regulars.regulars, name="regulars"),
+    path("joins", joins.joins, name="joins"),
+    path("joins/<str:suggestion_id>", joins.decide, name="decide_join"),
+    path("find", customers.find, name="find"),
+    path("more", more.more, name="more"),
     path("sign-out", signing.SignOut.as_view(), name="sign_out"),
     path("welcome/<str:token>", joining.welcome, name="welcome"),
     path("settings", company.company, name="settings"),

@@ -12,6 +12,7 @@ from regulars.cli.doctor import doctor
 from regulars.cli.exporting import export
 from regulars.cli.faults import guarded
 from regulars.cli.importing import import_
+from regulars.cli.measure import measure
 from regulars.cli.report import report
 from regulars.cli.rights import rights_app
 from regulars.cli.sample import sample
@@ -34,6 +35,7 @@ for command, said in (
     (sample, N_("Write the files of an example tea and coffee shop, and what is true of it.")),
     (import_, N_("Bring files of records into the book; the same file again changes nothing.")),
     (export, N_("Write tables for analysts, with pseudonyms in place of names.")),
+    (measure, N_("Measure the whole book now, and show it on the pages.")),
     (up, N_("Start everything: database, pages and jobs. Ctrl-C stops it; a next start goes on.")),
     (
         doctor,

@@ -1,24 +1,30 @@
 """The queue's tasks: those that keep it in order, and work that need not be waited for."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.worker import Worker
 
+from regulars.analysis.taking import take_readings
+from regulars.analysis.when import is_due
 from regulars.book.services.erasing import erase_customers
 from regulars.book.services.linking import learn_and_suggest
 from regulars.book.services.retaining import apply_rules
 from regulars.book.services.samples import renew_search_samples
 from regulars.jobs.mail import take_in_mail
 from regulars.jobs.promises import run_deadlines
+from regulars.kit.errors import Refusal
 
 KEPT_HOURS = 7 * 24
 # A database that is away for some minutes makes no job fail for good.
+_log = logging.getLogger(__name__)
 PATIENTLY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
 
@@ -69,6 +75,18 @@ def retention(timestamp: int) -> None:  # noqa: ARG001
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Forget what was done a week ago; what failed stays to be looked at."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="measure")
+def measure(timestamp: int) -> None:  # noqa: ARG001
+    """Where all customers stand: each night, after an import, and when somebody asks for it."""
+    if not is_due(timezone.now()):
+        return
+    try:
+        take_readings(engine=settings.MEASURE_ENGINE)
+    except Refusal as refused:  # the round says why, and the pages show it
+        _log.warning("nothing was measured: %s", refused)
 
 
 @app.periodic(cron="* * * * * */10")

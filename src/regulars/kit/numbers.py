@@ -7,7 +7,7 @@ from functools import cached_property
 from math import ceil, floor, isfinite, log10
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
@@ -107,6 +107,15 @@ class Numbers:
     def day(self, on: date) -> str:
         """A day: 21 Nov 2026."""
         return str(format_date(on, "medium", locale=_DAYS[self.lang]))
+
+    def moment(self, at: datetime) -> str:
+        """A local moment: Fri 20 Nov, 16:42; at midnight the day, of another year the date."""
+        if at.year != datetime.now(at.tzinfo).year:
+            return self.day(at.date())
+        on = format_skeleton("MMMEd", at, locale=_DAYS[self.lang])
+        if (at.hour, at.minute) == (0, 0):
+            return str(on)
+        return f"{on}, {format_time(at, 'short', locale=_DAYS[self.lang])}"
 
     def month(self, on: date) -> str:
         """A month: Nov 2026."""

@@ -16,6 +16,7 @@ from regulars.kit.texts import N_
 from regulars.measure.activity import NAMES
 from regulars.measure.concentration import concentration
 from regulars.measure.engine import Arrays, Engine
+from regulars.measure.expected import Predictor
 from regulars.measure.figure import Figure
 from regulars.measure.spend import Credibility, credibility
 from regulars.report.asked import Asked
@@ -33,7 +34,7 @@ from regulars.report.outlook import outlook
 from regulars.report.serving import Served, serve
 from regulars.report.share_ahead import forecast_facts
 from regulars.report.standing import names_of, slipping, standing
-from regulars.report.tables import tabulate
+from regulars.report.tables import Tables, tabulate
 from regulars.report.who_is_regular import regulars_facts
 from regulars.report.who_stays import cohort_facts
 
@@ -42,10 +43,15 @@ MONEY = ("net_minor", "gross_minor", "net_squared")
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The facts, and the frame with each customer's standing behind them."""
+    """The facts, and what stands behind them: the tables, each customer's standing, who foretells.
+
+    `speaker` None where nobody can.
+    """
 
     facts: Facts
     standing: nw.LazyFrame[Any]
+    tables: Tables
+    speaker: Predictor | None
 
 
 def assemble(
@@ -113,7 +119,7 @@ def assemble(
             card=served.chosen.card,
             forecast=_waited_for(forecast, progress),
         )
-    return Assembled(facts, everyone)
+    return Assembled(facts, everyone, tables, served.speaker)
 
 
 def _waited_for(forecast: Future[ForecastFacts], progress: Progress) -> ForecastFacts:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -113,6 +113,38 @@ def render(facts: Facts, lang: str) -> str:
             footer=_footer(facts, words),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of the page as markup, for a page of somebody else's."""
+
+    name: str
+    title: str
+    short: str
+    html: str
+
+
+def fragments(
+    facts: Facts, lang: str, *, without: Collection[str], leads_to: Mapping[str, str]
+) -> list[Fragment]:
+    """The lead's sentences and the sections, one by one, in reading order.
+
+    `without` names sections to leave out; `leads_to` says where a pressed figure leads, by its
+    proof, where that is not on the page itself.
+    """
+    words = Words.of(facts, lang, leads_to=leads_to)
+    opening = lead.view(facts, words)
+    made = [Fragment("lead", str(opening.when), "", str(opening.says))]
+    made.append(Fragment("lead_more", "", "", str(words.together(opening.more))))
+    for part in _SECTIONS:
+        view = None if part.name in without else part.view(facts, words)
+        if view is not None:
+            template = _environment().get_template(f"sections/{part.name}.html")
+            html = template.render(_=words.say, together=words.together, view=view)
+            title, short = words.say(part.title), words.say(part.short)
+            made.append(Fragment(part.name, str(title), str(short), html))
+    return made
 
 
 def _files(facts: Facts, words: Words) -> str:

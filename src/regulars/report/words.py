@@ -1,7 +1,7 @@
 """Sentences of the report in one language, their places filled and escaped."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Self
@@ -84,12 +84,13 @@ class Words:
     numbers: Numbers
     first_on: date
     last_on: date  # from when to when the history was looked at
+    leads_to: Mapping[str, str] = field(default_factory=dict)  # proof -> address, where elsewhere
 
     @classmethod
-    def of(cls, facts: Facts, lang: str) -> Self:
+    def of(cls, facts: Facts, lang: str, *, leads_to: Mapping[str, str] | None = None) -> Self:
         """The words for a report in a language."""
         numbers = Numbers(lang, facts.currency, facts.currency_exponent)
-        return cls(lang, numbers, facts.input.first_on, facts.input.as_of)
+        return cls(lang, numbers, facts.input.first_on, facts.input.as_of, leads_to or {})
 
     def say(self, message: str, /, **facts: object) -> Markup:
         """One sentence."""
@@ -102,8 +103,8 @@ class Words:
 
     def pressed(self, proof: str, text: str) -> Markup:
         """A figure that leads to its proof, which opens when it is reached."""
-        return Markup('<a class="figure" href="#{}">{}<span class="sr">{}</span></a>').format(
-            proof, text, self._how_do_we_know
+        return Markup('<a class="figure" href="{}">{}<span class="sr">{}</span></a>').format(
+            self.leads_to.get(proof, f"#{proof}"), text, self._how_do_we_know
         )
 
     def together(self, sentences: Iterable[Markup]) -> Markup:

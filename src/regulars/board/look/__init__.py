@@ -4,11 +4,37 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from regulars.pictures.look import sheet
+from regulars.pictures.look import all_symbols, sheet
 
 _FOLDER = Path(__file__).parent
-SHARED = ("lead", "button", "panel", "sum", "table", "chip")
-OWN = ("field", "choices", "places", "secret")
+SHARED = (
+    "contents",
+    "lead",
+    "button",
+    "chip",
+    "figure",
+    "more",
+    "proof",
+    "panel",
+    "table",
+    "whole",
+    "picture",
+    "cannot",
+    "sum",
+)
+OWN = (
+    "field",
+    "choices",
+    "places",
+    "search",
+    "secret",
+    "person",
+    "facts",
+    "clock",
+    "story",
+    "rhythm",
+    "states",
+)
 
 
 @cache
@@ -16,6 +42,12 @@ def style() -> str:
     """The whole sheet."""
     own = [(_FOLDER / f"{name}.css").read_text(encoding="utf-8").strip() for name in OWN]
     return "\n".join([sheet(SHARED), *own])
+
+
+@cache
+def symbols() -> str:
+    """Every icon, to stand once in a page."""
+    return all_symbols()
 
 
 @cache

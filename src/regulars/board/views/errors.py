@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from regulars.board.look import mark
+from regulars.board.look import mark, symbols
 from regulars.board.templatetags.texts import reader_language
 from regulars.kit.texts import N_, say
 
@@ -43,6 +43,7 @@ def _said(status: int, wrong: str, mend: str) -> HttpResponse:
     told = {
         "lang": lang,
         "look_mark": mark(),
+        "symbols": symbols(),
         "wrong": say(wrong, lang),
         "mend": say(mend, lang),
     }

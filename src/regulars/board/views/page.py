@@ -7,7 +7,6 @@ from typing import Any, Concatenate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from regulars.board.look import mark
 from regulars.board.templatetags.texts import reader_language
 from regulars.company.models import Staff
 from regulars.company.queries.access import NotAllowed, staff_who
@@ -17,10 +16,9 @@ from regulars.kit.errors import Refusal
 
 
 def page(**parts: Any) -> dict[str, Any]:
-    """The context of a page: language, style sheet, whose house it is, and its own parts."""
+    """The context of a page: language, whose house it is, and its own parts."""
     return {
         "lang": reader_language(),
-        "look_mark": mark(),
         "company": the_company(),
         **parts,
     }

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Min, Q, QuerySet
 
 from regulars.book.models import Customer, Event, Promise
 from regulars.book.queries.wholes import hanging_on
+from regulars.company.models import Staff
+from regulars.company.queries.access import staff_who
+from regulars.company.rights import Action
+from regulars.company.services import audit
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,29 @@ def history_of(promise: Promise) -> Sequence[Event]:
         customer_id=promise.customer_id, subject="promise", subject_id=promise.pk
     )
     return list(held.order_by("position"))
+
+
+def promise_counts(now: datetime) -> dict[str, int]:
+    """How many are soon due, broken and still to keep, open, and kept; one statement."""
+    is_open = Q(kept_at=None, withdrawn_at=None)
+    return Promise.objects.aggregate(
+        breaking=Count("pk", filter=is_open & Q(warn_at__lte=now, due_at__gt=now)),
+        broken=Count("pk", filter=is_open & Q(due_at__lte=now)),
+        open=Count("pk", filter=is_open),
+        kept=Count("pk", filter=Q(kept_at__isnull=False)),
+    )
+
+
+def listed_promises(user: Staff | AnonymousUser, state: str, *, now: datetime) -> QuerySet[Promise]:
+    """Promises in a state (`breaking`, `broken`, `open`, `kept`) with their customers; noted."""
+    staff = staff_who(user, may=Action.SEE_CUSTOMERS)
+    held = Promise.objects.select_related("customer__kept", "staff")
+    found = {
+        "breaking": held.filter(kept_at=None, withdrawn_at=None, warn_at__lte=now, due_at__gt=now),
+        "broken": held.filter(kept_at=None, withdrawn_at=None, due_at__lte=now),
+        "open": held.filter(kept_at=None, withdrawn_at=None),
+    }.get(state)
+    audit.record("promise.listed", by=staff.pk, subject_id=None, state=state)
+    if found is None:
+        return held.filter(kept_at__isnull=False).order_by("-kept_at", "id")
+    return found.order_by("due_at", "id")

@@ -1,5 +1,7 @@
 """What the company is: one row."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -40,3 +42,8 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin and end."""
+        return ZoneInfo(self.time_zone)

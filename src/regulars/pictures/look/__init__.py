@@ -25,3 +25,8 @@ def symbols(names: Iterable[str]) -> str:
     """The symbols a page uses, to stand once inside it."""
     found = {match["name"]: match[0] for match in _SYMBOL.finditer(_read("icons.svg"))}
     return "".join(found[name] for name in sorted(set(names)))
+
+
+def all_symbols() -> str:
+    """Every symbol there is."""
+    return "".join(match[0] for match in _SYMBOL.finditer(_read("icons.svg")))

@@ -1,0 +1,1 @@
+"""The page of one customer, put together from what every context knows."""

@@ -1,0 +1,1 @@
+"""What was measured: figures with their interval and window, and where each customer stands."""

@@ -1,0 +1,1 @@
+"""Questions to what was measured, and the way in for doors."""

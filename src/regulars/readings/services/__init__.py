@@ -1,0 +1,1 @@
+"""What is measured is kept, and becomes what the pages show."""
