@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 OUT ?= out
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q
+
 .PHONY: help install dev browser run demo report test lint lock bench clean
 
 help:            ## what can be made here
@@ -19,12 +21,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements/house.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/house.lock
+	$(PIP) --require-hashes --no-deps -r requirements/house.lock
 	$(PIP) --no-deps --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
-	$(PIP) --require-hashes -r requirements/dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements/dev.lock
 	@touch $@
 
 browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests: found, or installed with apt
@@ -54,9 +56,9 @@ bench: dev       ## measure beside peers and physical limits; figures go to docs
 
 lock: dev        ## renew the hashed requirement locks
 	$(PIP) uv
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements/base.lock
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra house -o requirements/house.lock
-	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra dev --extra spark --extra house -o requirements/dev.lock
+	$(COMPILE) --override requirements/overrides.txt --extra dev --extra spark --extra house -o requirements/dev.lock
+	$(COMPILE) --constraint requirements/dev.lock --extra house -o requirements/house.lock
+	$(COMPILE) --constraint requirements/dev.lock -o requirements/base.lock
 
 clean:           ## remove what was made, the environment included
 	rm -rf $(VENV) $(OUT) build dist

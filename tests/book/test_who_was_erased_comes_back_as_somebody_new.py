@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 EMAIL = Known(IdentityKind.EMAIL, "ana@example.org")
 HEAD = "order,email,name,date,amount\n"
 BEFORE = "1042,ana@example.org,Ana Berg,2026-03-02,45.00\n"
-INVOICE = "invoice,email,issue date,due date,total\nF1,ana@example.org,2026-03-02,2026-04-01,45.00\n"
+INVOICE = (
+    "invoice,email,issue date,due date,total\nF1,ana@example.org,2026-03-02,2026-04-01,45.00\n"
+)
 AFTER = "2041,ana@example.org,Ana Berg,2026-05-04,90.00\n"
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     from regulars.jobs.senders import sending
     from regulars.jobs.subscriptions import SUBSCRIPTIONS
     from regulars.jobs.tasks import giving_back_connections
-    from regulars.messages.carriers.registry import carriers
+    from regulars.messages.registry import carriers
 
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with (

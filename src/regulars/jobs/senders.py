@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from django.db import Error, connection
 
 from regulars.messages.carriers.carrier import Carrier, Unreachable
-from regulars.messages.carriers.registry import Factory
 from regulars.messages.models.outgoing import OutgoingChannel
+from regulars.messages.registry import Factory
 from regulars.messages.services.sending import BATCH, send_next
 
 IDLE_SECONDS = 0.5

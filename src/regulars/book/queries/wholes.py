@@ -42,15 +42,10 @@ def records_of_all(whole_ids: Iterable[UUID]) -> Q:
 
 def identities_of(customer: Customer) -> Sequence[Identity]:
     """What all records of a customer are known by; one statement."""
-    return list(Identity.objects.filter(hanging_on(customer)).order_by("kind", "pk"))
+    return list(Identity.objects.filter(hanging_on(customer)).order_by("kind", "source", "pk"))
 
 
 def joins_of(customer: Customer) -> Sequence[Customer]:
     """What was joined into this customer, as it stands; each can be split off again."""
     held = Customer.objects.filter(kept=customer.whole_id).select_related("joined_into")
     return list(held.order_by("pk"))
-
-
-def identities_of(customer: Customer) -> Sequence[Identity]:
-    """All that the records of a customer are known by, by kind; one statement."""
-    return list(Identity.objects.filter(hanging_on(customer)).order_by("kind", "source", "value"))

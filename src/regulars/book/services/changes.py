@@ -55,7 +55,8 @@ def brought_up(record: Model, told: Mapping[str, Any]) -> list[str]:
 
 
 def _is_of_an_erased(record: Model) -> bool:
-    return Erasure.objects.filter(pk=getattr(record, "customer_id", None)).exists()
+    customer_id: UUID | None = getattr(record, "customer_id", None)
+    return customer_id is not None and Erasure.objects.filter(pk=customer_id).exists()
 
 
 def save_version(record: Order | Return | Invoice, changed: list[str]) -> None:

@@ -9,7 +9,7 @@ from regulars.company.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("book", "0040_customers_are_restricted"),
+        ("book", "0023_customers_are_restricted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0041_retention_has_rules")]
+    dependencies = [("book", "0024_retention_has_rules")]
 
     operations = [
         migrations.CreateModel(

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0042_analysts_see_pseudonyms")]
+    dependencies = [("book", "0025_analysts_see_pseudonyms")]
 
     operations = [
         migrations.RunSQL(
