@@ -48,4 +48,5 @@ WORDS = {
     "affiliation.dropped": N_("People whose former organisations were removed"),
     "day.noted": N_("Important days noted"),
     "day.dropped": N_("Important days dropped"),
+    "standing.changed": N_("Customers who stand elsewhere than before"),
 }

@@ -8,7 +8,7 @@ import regulars.kit.ids
 CODE = "^[a-z0-9]+([._/-][a-z0-9]+)*$"
 
 
-def identity() -> tuple[str, models.Field[object, object]]:
+def identity() -> "tuple[str, models.Field[object, object]]":
     return (
         "id",
         models.UUIDField(
@@ -17,7 +17,7 @@ def identity() -> tuple[str, models.Field[object, object]]:
     )
 
 
-def made_at() -> tuple[str, models.Field[object, object]]:
+def made_at() -> "tuple[str, models.Field[object, object]]":
     now = django.db.models.functions.datetime.Now()
     return ("made_at", models.DateTimeField(db_default=now, editable=False))
 

@@ -68,6 +68,7 @@ def _admit(message_id: UUID, lease: Lease) -> Dispatch | None:
         return None
     if not apply_decision(message, decide(message, at=now), at=now):
         return None
+    content.refresh_from_db()  # the gate may have merged another message into it
     message.admitted_at = message.admitted_at or now
     message.attempts += 1
     message.save(update_fields=["admitted_at", "attempts"])
