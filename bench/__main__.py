@@ -22,6 +22,7 @@ BENCHES = {
     "truth": "the report's intervals beside planted truth",
     "imports": "orders into the book beside a bare COPY of the same rows",
     "outbox": "mails through the outbox beside bare smtplib",
+    "webhooks": "webhooks through the outbox beside a bare HTTP client",
     "api": "orders through the API beside a bare COPY and bare transactions",
     "sample": "the whole example company beside writing its bare rows",
     "identity": "search and new records among a million customers, and who is the same",

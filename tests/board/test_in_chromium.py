@@ -13,6 +13,8 @@ from tests.support.house import PASSWORD, Up, free_port
 PLACES = [
     *("/", "/settings", "/settings/branches", "/settings/branches/old-town"),
     *("/settings/departments", "/settings/channels", "/settings/keys", "/settings/people"),
+    *("/customers", "/slipping", "/promises", "/today", "/joins", "/goals", "/report", "/more"),
+    "/settings/regulars",
     *("/audit", "/second-factor", "/password", "/rare/", "/rare/company/invitation/"),
 ]
 LEADS = {
@@ -93,7 +95,7 @@ def dee(house, chromium):
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Branches").click()
     page.get_by_label("Code").fill("old-town")
-    page.get_by_label("Name").fill("Old town")
+    page.get_by_label("Name", exact=True).fill("Old town")
     page.get_by_role("button", name="Add").click()
     assert page.get_by_role("heading", level=1).inner_text() == "There is one branch."
     assert said == []
@@ -127,14 +129,14 @@ def test_a_refused_form_has_nothing_to_complain_about_and_says_what_is_wrong(hou
     page = context.new_page()
     page.goto(house.address + "/settings/branches")
     page.get_by_label("Code").fill("Old Town")
-    page.get_by_label("Name").fill("Another")
+    page.get_by_label("Name", exact=True).fill("Another")
     page.get_by_role("button", name="Add").click()
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
     assert "Use small letters" in page.get_by_label("Code").evaluate(
         "field => field.getAttribute('aria-describedby').split(' ')"
         ".map(id => document.getElementById(id).innerText).join(' ')"
     )
-    assert page.get_by_label("Name").input_value() == "Another"
+    assert page.get_by_label("Name", exact=True).input_value() == "Another"
     context.close()
 
 
@@ -165,6 +167,7 @@ def test_without_script_a_second_factor_is_turned_on_and_asked_for(house, chromi
     page.get_by_label("Code that the app shows now").fill(code_of(secret))
     page.get_by_role("button", name="Turn it on").click()
     code = page.locator("code").first.inner_text()
+    page.goto(house.address + "/more")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("E-mail").fill("dee@example.org")
     page.get_by_label("Password").fill(PASSWORD)

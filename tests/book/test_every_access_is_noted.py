@@ -23,6 +23,7 @@ from tests.support.cast import told
 from tests.support.promised import MADE, promised
 
 NOT_PERSONAL = {"product_for"}
+NOTED_AS = {"record_for": "customer.read"}
 # What doors may ask of the book without an access function: it holds no personal data.
 OPEN_QUERIES = {
     *("access", "commerce_access", "erasures", "event_counts", "lag"),
@@ -32,7 +33,25 @@ OPEN_FUNCTIONS = {
     # These ask and note themselves, or are handed whom the others found: test_rights_copy.
     "held": {"held_for", "n_held", "person_sought_for"},
     "customers": {"n_customers"},
-    "promises": {"unrecorded_breaches", "Overdue"},
+    "promises": {
+        *("unrecorded_breaches", "Overdue", "promise_counts"),
+        "promises_of",
+        "listed_promises",
+    },
+    "search": {"find_customers", "Found"},
+    "suggestions": {
+        *("joins_to_decide", "suggestion_for", "n_joins_to_decide"),
+        *("NoSuchSuggestion", "Suggested", "PREFIX"),
+    },
+    # The page of a customer, handed to it by `customer_for`: tests/board/test_board_pages.
+    "story": {"story_of"},
+    "orders": {"orders_of", "returns_of", "OrderSeen"},
+    "contacts": {"contacts_of"},
+    "consents": {"consents_of"},
+    "days": {"days_of", "DayAhead"},
+    "interests": {"interests_of"},
+    "channels": {"habits_of"},
+    "wholes": {"identities_of", "joins_of"},
 }
 DOORS = {
     name: function
@@ -68,6 +87,7 @@ def records():
     )
     found = {
         "customer_for": ("cus", ana),
+        "record_for": ("cus", ana),
         "promise_for": ("prm", promised(ana)),
         "contact_for": ("con", note_contact(ana, Met(ContactKind.CALL, MADE), **told())),
         "order_for": ("ord", order),
@@ -92,7 +112,10 @@ def test_every_access_function_notes_what_was_read_by_whom_and_of_which_customer
         assert noted == []
         return
     (entry,) = noted
-    assert (entry.action, entry.staff_id) == (name.replace("_for", ".read"), dee.pk)
+    assert (entry.action, entry.staff_id) == (
+        NOTED_AS.get(name, name.replace("_for", ".read")),
+        dee.pk,
+    )
     assert (entry.subject_id, entry.facts["to"]) == (record.pk, "see_customers")
     assert str(ana.pk) in (str(entry.subject_id), entry.facts.get("customer"))
 

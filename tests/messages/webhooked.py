@@ -11,15 +11,15 @@ from regulars.book.services.events import record_event
 from regulars.book.services.reading import read_events
 from regulars.company.models import Staff
 from regulars.company.rights import Role
+from regulars.messages.carriers.webhook import WebhookCarrier
 from regulars.messages.models import Endpoint, Outgoing
-from regulars.messages.webhooks.carrier import WebhookCarrier
+from regulars.messages.services.sending import send_next
 from regulars.messages.webhooks.endpoints import add_endpoint
 from regulars.messages.webhooks.queueing import queue_webhooks
 from regulars.messages.webhooks.reach import WebhookReach
 from tests.support.cast import at
 
 LOOPBACK = WebhookReach((ip_network("127.0.0.0/8"),), is_https_only=False)
-LONG = 200  # more than is queued in any test
 
 
 def owner():
@@ -55,6 +55,16 @@ def read():
     while read_events("webhooks", queue_webhooks):
         pass
     return Outgoing.objects.count() - before
+
+
+def send_all(sender):
+    """As the worker's sender does, until nothing is ready."""
+    while send_next(sender):
+        pass
+
+
+def states():
+    return sorted(Outgoing.objects.values_list("state", flat=True))
 
 
 def carrier():

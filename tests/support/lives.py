@@ -84,7 +84,10 @@ def issued(who, n):
 
 
 def hanging_models():
-    """{model: paths to a customer} of every table of the house from which a key leads to one."""
+    """{model: paths to a customer} of every table of the book from which a key leads to one.
+
+    What other contexts hang on a customer they declare themselves: `held.py` of each.
+    """
     paths = {Customer: {""}}
     while True:
         found = {
@@ -94,7 +97,7 @@ def hanging_models():
                 if field.concrete and field.is_relation and field.related_model in paths
                 for path in paths[field.related_model]
             }
-            for model in apps.get_models()
+            for model in apps.get_app_config("book").get_models()
             if model not in (Customer, Erasure)
         }
         found = {model: held for model, held in found.items() if held}

@@ -21,6 +21,7 @@ from regulars.book.services.samples import renew_search_samples
 from regulars.jobs.mail import take_in_mail
 from regulars.jobs.promises import run_deadlines
 from regulars.kit.errors import Refusal
+from regulars.messages.webhooks.forgetting import forget_old_deliveries
 
 KEPT_HOURS = 7 * 24
 # A database that is away for some minutes makes no job fail for good.
@@ -68,6 +69,13 @@ def retention(timestamp: int) -> None:  # noqa: ARG001
     """Each night: let go what the rules say that a person set for each night."""
     apply_rules(timezone.now(), by=None, is_nightly=True)
     renew_search_samples()
+
+
+@app.periodic(cron="52 2 * * *")
+@app.task(queueing_lock="old_deliveries")
+def old_deliveries(timestamp: int) -> None:  # noqa: ARG001
+    """Each night: forget how webhooks of more than a month ago went, and what they said."""
+    forget_old_deliveries()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -7,9 +7,9 @@ from django.conf import settings
 from regulars.messages.carriers.carrier import Carrier
 from regulars.messages.carriers.mail import ProviderCarrier, SmtpCarrier
 from regulars.messages.carriers.sms import SmsCarrier
+from regulars.messages.carriers.webhook import WebhookCarrier
 from regulars.messages.models.outgoing import OutgoingChannel
 from regulars.messages.reach import MailWay, SmsWay
-from regulars.messages.webhooks.carrier import WebhookCarrier
 
 type Factory = Callable[[], Carrier]
 

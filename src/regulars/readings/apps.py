@@ -8,3 +8,10 @@ class ReadingsConfig(AppConfig):
 
     name = "regulars.readings"
     label = "readings"
+
+    def ready(self) -> None:
+        """Declare what readings hold on people."""
+        from regulars.book.held import declare
+        from regulars.readings.held import TABLES
+
+        declare(TABLES)

@@ -143,6 +143,18 @@ def hold_wholes(customers: Sequence[Customer]) -> list[Customer]:
     )
 
 
+def hold_whole(customer: Customer) -> Customer:
+    """Lock who stands for this record, for a change that concerns all records of one customer.
+
+    Joins of others go on meanwhile; one of this customer that was faster is seen.
+    """
+    while True:
+        whole_id = wholes_of([customer.pk])[customer.pk]
+        whole = Customer.objects.select_for_update(no_key=True).get(pk=whole_id)
+        if wholes_of([customer.pk])[customer.pk] == whole_id:
+            return whole
+
+
 def _joined_below(record: Customer, whole: Customer) -> list[UUID]:
     """Every record that came to the whole by being joined into this one, or into such a one."""
     into = dict(records_of(whole).values_list("pk", "joined_into_id"))

@@ -15,7 +15,7 @@ from regulars.book.models import Customer
 from regulars.book.models.consent import MessageChannel, MessagePurpose
 from regulars.book.queries.wholes import hanging_on
 from regulars.book.services.fitting import check_code
-from regulars.book.services.joining import hold_wholes
+from regulars.book.services.joining import hold_whole
 from regulars.kit.ids import new_id
 from regulars.messages.budget.arbiter import Wish, arbitrate, may_wait, refusal
 from regulars.messages.budget.fates import Fate, FateCode
@@ -48,7 +48,7 @@ def decide(message: Outgoing, *, at: datetime) -> Decision:
     if not is_weighed:
         refused = refusal(wish, bars_of(_whole(message.customer)), rules, now=at)
         return SEND if refused is None else _keep(message, refused, version, at=at)
-    (whole,) = hold_wholes([message.customer])
+    whole = hold_whole(message.customer)
     standing = standing_of(whole, rules, at=at)
     others = list(_wanting(whole, at=at).exclude(pk=message.pk))
     fates = arbitrate([wish, *map(_wish, others)], standing, rules, now=at)
@@ -77,7 +77,7 @@ def approach(
     """
     check_code("kind", kind, most=60)
     at = at or timezone.now()
-    (whole,) = hold_wholes([customer])
+    whole = hold_whole(customer)
     if Approach.objects.filter(key=key).exists():
         return Fate(Verdict.SEND, FateCode.FREE)
     _, rules = rules_in_force()

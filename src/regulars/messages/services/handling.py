@@ -23,7 +23,7 @@ from regulars.book.queries.customers import customer_known_by
 from regulars.book.services.consents import ASKED_FOR, Act, Scope, withdraw_consent
 from regulars.book.services.contacts import Met, note_contact
 from regulars.book.services.customers import IdentityTaken, take_down_customer
-from regulars.book.services.joining import hold_wholes
+from regulars.book.services.joining import hold_whole
 from regulars.book.services.notes import write_note
 from regulars.kit.errors import Refusal
 from regulars.kit.ids import new_id
@@ -98,7 +98,7 @@ def may_answer(mail: InboundMail, *, at: datetime) -> bool:
     """
     if not mail.is_answerable or mail.customer is None:
         return False
-    hold_wholes([mail.customer])
+    hold_whole(mail.customer)
     sender = InboundContent.objects.filter(pk=mail.pk).values_list("sender", flat=True).first()
     since = at - _ANSWER_AGAIN_AFTER
     answered = InboundMail.objects.filter(content__sender=sender, answered_at__gt=since)

@@ -12,7 +12,7 @@ from regulars.company.services import audit
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
 from regulars.messages.models.endpoint import DeliveryAttempt, Endpoint
-from regulars.messages.webhooks.carrier import ping
+from regulars.messages.webhooks.delivering import ping
 from regulars.messages.webhooks.health import open_at
 
 

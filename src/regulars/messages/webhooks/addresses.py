@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from regulars.kit.errors import Refusal
 from regulars.kit.texts import N_
-from regulars.messages.webhooks.reach import WebhookReach
+from regulars.messages.webhooks.reach import NETWORKS, WebhookReach
 
 type Address = IPv4Address | IPv6Address
 LONGEST_URL = 500
@@ -160,7 +160,7 @@ def _refuse_inside(host: str, reach: WebhookReach) -> None:
             N_("{host} lies inside, and webhooks go out."),
             N_("Give a public address, or allow its network with {setting}."),
             host=host,
-            setting="REGULARS_WEBHOOK_NETWORKS",
+            setting=NETWORKS,
         )
 
 

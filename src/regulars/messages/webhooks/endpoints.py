@@ -116,7 +116,7 @@ def rotate_secret(
         held.secrets.all().delete()
     hours = int(keep_for.total_seconds() // 3600)
     audit.record_by(by, "webhook.rotated", subject_id=held.pk, old_valid_hours=hours)
-    until = max(held.secrets.values_list("expires_at", flat=True), default=None)
+    until = held.secrets.order_by("-expires_at").values_list("expires_at", flat=True).first()
     return _add_secret(held), until
 
 

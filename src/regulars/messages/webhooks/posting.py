@@ -49,7 +49,7 @@ class Poster:
     """Posts, and keeps its connections for the next ones; for one thread."""
 
     def __init__(self, reach: WebhookReach, context: ssl.SSLContext | None = None) -> None:
-        self._reach = reach
+        self.reach = reach
         self._context = context or ssl.create_default_context()
         self._lines: dict[tuple[str, str, int], _Line] = {}
 
@@ -101,7 +101,7 @@ class Poster:
 
     def _new_line(self, target: Target) -> "_Line":
         try:
-            addresses = addresses_of(target, self._reach)[:_MOST_ADDRESSES]
+            addresses = addresses_of(target, self.reach)[:_MOST_ADDRESSES]
         except AddressForbidden as error:
             raise NotAnswered("address_forbidden") from error
         except (OSError, UnicodeError) as error:
