@@ -32,7 +32,9 @@ OF = {
 def asked(program, method, path):
     for name in ("customer", "identity", "order", "return", "contact", "promise", "consent"):
         path = path.replace(f"{{{name}_id}}", f"{name[:3]}_1")
-    path = path.replace("{import_id}", "imp_1").replace("{webhook_id}", "whk_1").replace("{code}", "a")
+    path = (
+        path.replace("{import_id}", "imp_1").replace("{webhook_id}", "whk_1").replace("{code}", "a")
+    )
     body = "" if method == "get" else json.dumps({})
     return program.send(path, body, method=method)
 
