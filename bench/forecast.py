@@ -55,11 +55,15 @@ class Judged:
 
 def purchases_of(query: str) -> Purchases:
     """Purchase days of each customer of a query of customer and moment; day 0 is the first."""
-    rows = duckdb.sql(f"""
+    rows = (
+        duckdb.connect()
+        .sql(f"""
         select distinct dense_rank() over (order by customer) as customer,
                date_diff('day', date '1970-01-01', cast(moment as date)) as day
         from ({query}) where customer is not null and moment is not null order by all
-    """).fetchnumpy()
+    """)
+        .fetchnumpy()
+    )
     day = np.asarray(rows["day"], dtype=np.int64)
     return Purchases.checked(np.asarray(rows["customer"], dtype=np.int64), day - day.min())
 

@@ -172,6 +172,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
 # Without a way out messages wait in the outbox.
 MAIL_WAY, SMS_WAY = mail_way(), sms_way()
 MAILERS = {"default": MAIL_WAY.mailer} if MAIL_WAY else {}
+# Nothing is sent but by the outbox, and that waits.
+SILENCED_SYSTEM_CHECKS = [] if MAIL_WAY else ["mail.W001"]
 WEBHOOK_REACH = webhook_reach(is_production=IS_PRODUCTION)
 
 # What measures the book: duckdb, spark, or spark=URL of a cluster.

@@ -73,5 +73,5 @@ def test_the_first_page_asks_as_much_of_a_full_book_as_of_an_empty_one(
 ):
     for n, kind in enumerate(WORDS):
         counted(kind, n + 1, 2026, 3, 29, 9, 30)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         by_dee.get("/")

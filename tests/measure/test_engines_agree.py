@@ -19,6 +19,7 @@ from regulars.measure import (
     card,
     cohorts,
     discounts,
+    promises,
     ratios,
     rfm,
     rules,
@@ -123,7 +124,29 @@ def all_rules(shop):
     return rules.rules(shop.lines, **tables, **shop.known)
 
 
+def promises_at_visits(shop):
+    """A delivery promised at each visit and due two days later; every third one came late."""
+    is_late = nw.col("day") % 3 == 0
+    made = shop.visits.select(
+        "customer",
+        promise=nw.col("day"),
+        kind=nw.lit("delivery"),
+        made_day=nw.col("day"),
+        due_day=nw.col("day") + 2,
+        is_broken=is_late,
+        is_withdrawn=nw.lit(False),
+        days_late=nw.when(is_late).then(nw.lit(1)),
+        value_minor=nw.lit(100),
+        channel=nw.lit("web"),
+        branch=nw.lit("old-town"),
+    )
+    followed = promises.follow(made, shop.days, within_days=HORIZON, **shop.known)
+    order = np.argsort(followed.columns["customer"])
+    return {name: column[order].tolist() for name, column in followed.columns.items()}
+
+
 MEASURES = {
+    "promises.follow": promises_at_visits,
     "rfm.customer_days": lambda shop: shop.days,
     "rfm.customers": lambda shop: shop.customers,
     "rfm.cells": lambda shop: rfm.cells(shop.customers),
