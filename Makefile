@@ -29,7 +29,7 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
 	$(PIP) --require-hashes --no-deps -r requirements/dev.lock
 	@touch $@
 
-browser: dev     ## a Chromium, Chinese fonts, PDF tools and Java for the tests: found, or installed with apt
+browser: dev     ## a Chromium, Chinese fonts, PDF tools, an IMAP server and Java for the tests: found, or installed with apt
 	@$(BIN)/python tests/support/machine.py
 
 run: install     ## start the house: database, pages and jobs; Ctrl-C stops it

@@ -44,6 +44,11 @@ def java() -> str | None:
     return path if version and int(version[1]) >= _OLDEST_JAVA else None
 
 
+def imap_server() -> str | None:
+    """Dovecot, which mail is fetched from."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 @dataclass(frozen=True)
 class Need:
     """Something the tests need, how it is found, and the Debian package that brings it."""
@@ -58,6 +63,7 @@ NEEDS = (
     Need("a Chinese font", chinese_font, "fonts-noto-cjk"),
     Need("PDF tools (pdfinfo)", pdf_tools, "poppler-utils"),
     Need(f"Java {_OLDEST_JAVA} or newer", java, "default-jre-headless"),
+    Need("an IMAP server (Dovecot)", imap_server, "dovecot-imapd"),
 )
 
 
