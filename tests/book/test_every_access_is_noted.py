@@ -41,6 +41,7 @@ OPEN_FUNCTIONS = {
     "search": {"find_customers", "Found"},
     "suggestions": {
         *("joins_to_decide", "suggestion_for", "n_joins_to_decide"),
+        *("conflicts_to_decide", "n_conflicts_to_decide"),
         *("NoSuchSuggestion", "Suggested", "PREFIX"),
     },
     # The page of a customer, handed to it by `customer_for`: tests/board/test_board_pages.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from regulars.book.models import Promise
 from regulars.book.queries.days import days_ahead
 from regulars.book.queries.promises import open_promises
-from regulars.book.queries.suggestions import n_joins_to_decide
+from regulars.book.queries.suggestions import n_conflicts_to_decide, n_joins_to_decide
 from regulars.company.models import Staff
 from regulars.company.queries.access import staff_who
 from regulars.company.queries.company import the_company
@@ -150,5 +150,5 @@ def _birthdays(today: date) -> Iterator[Turn]:
 
 
 def _joins() -> Iterator[Turn]:
-    if n := n_joins_to_decide():
+    if n := n_joins_to_decide() + n_conflicts_to_decide():
         yield Turn(TurnKind.JOINS, f"{TurnKind.JOINS}:0", n=n)

@@ -14,7 +14,10 @@ from regulars.book.queries.suggestions import (
     PREFIX,
     NoSuchSuggestion,
     Suggested,
+    conflicts_to_decide,
     joins_to_decide,
+    n_conflicts_to_decide,
+    n_joins_to_decide,
     suggestion_for,
 )
 from regulars.book.services.suggesting import AlreadyDecided, accept_suggestion, decline_suggestion
@@ -31,9 +34,14 @@ MEASURABLE = 1.0  # doublings of the odds from which a field is worth a line
 @never_cache
 @for_whoever(may=Action.CHANGE_CUSTOMERS)
 def joins(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Probable joins, the most probable first, each with its evidence."""
-    found = joins_to_decide(staff, at_most=SHOWN)
-    told = page(here="customers", pairs=[_pair(each) for each in found])
+    """Probable joins, and whom a source takes for one, each with its evidence."""
+    told = page(
+        here="customers",
+        pairs=[_pair(each) for each in joins_to_decide(staff, at_most=SHOWN)],
+        conflicts=[_pair(each) for each in conflicts_to_decide(staff, at_most=SHOWN)],
+        n_pairs=n_joins_to_decide(),
+        n_conflicts=n_conflicts_to_decide(),
+    )
     return render(request, "board/joins.html", told)
 
 

@@ -18,6 +18,7 @@ from regulars.book.importing.demo_files import STEPS, CompanyFiles
 from regulars.book.importing.run import import_files
 from regulars.book.models import Customer, Event, FileImport, Order
 from regulars.book.models.file_import import ImportState
+from regulars.book.services.linking import learn_and_suggest
 from regulars.company.queries.company import branches, the_company
 from regulars.company.rights import Role
 from regulars.company.services.example_company import (
@@ -98,6 +99,7 @@ def load_demo(example: ExampleCompany, *, progress: Progress = silent) -> Loaded
             if not _is_in(path, asked.source):
                 import_files([path], asked, aside=made / "aside")
             tell_beside(files, step.file, zone)
+    learn_and_suggest()  # as each night: the same people came by several ways
     note_example_loaded()
     return Loaded(
         n_customers=Customer.objects.filter(kept=None).count(),
