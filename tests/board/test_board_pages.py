@@ -5,14 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.analysis.taking import take_readings
-from regulars.book.models import Customer
+from regulars.book.models import Customer, JoinSuggestion
+from regulars.book.models.customer import IdentityKind
 from regulars.book.models.promise import PromiseKind
 from regulars.book.services.promises import make_promise
+from regulars.book.services.suggesting import Conflict, note_conflicts
 from regulars.company.models import AuditEntry
 from regulars.kit.ids import readable
 from regulars.readings.models import Goal, RegularRule, TurnDone
 from regulars.readings.queries.takings import last_taking, readings_of, slipping
-from tests.support.cast import at, told
+from tests.support.cast import at, customer, told
 from tests.support.measured import bring_in, write_shop
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +217,26 @@ def test_the_page_of_a_customer_makes_as_many_statements_for_a_long_story_as_for
         counts.append(len(made))
     assert abs(counts[0] - counts[1]) <= 3
     assert max(counts) <= 45
+
+
+def test_a_conflict_stands_beside_the_joins_and_somebody_decides(by_dee):
+    ana, bo = customer("Ana Berg"), customer("Bo Ek")
+    note_conflicts([Conflict(ana.pk, bo.pk, (IdentityKind.PHONE,))])
+    page = words(by_dee.get("/joins"))
+    assert "One pair is taken for one person by a source" in page
+    assert ("Ana Berg" in page, "Bo Ek" in page) == (True, True)
+    address = f"/joins/{readable('joi', JoinSuggestion.objects.get().pk)}"
+    assert by_dee.post(address, {"other": "1"}).status_code == 302
+    assert by_dee.post(address, {"same": "1"}).status_code == 409
+    assert "Ana Berg" not in words(by_dee.get("/joins"))
+    assert by_dee.post("/joins/joi_none", {"same": "1"}).status_code == 404
+
+
+def test_two_who_are_the_same_become_one(by_dee):
+    ana, anna = customer("Ana Berg"), customer("Anna Berg")
+    note_conflicts([Conflict(ana.pk, anna.pk, (IdentityKind.PHONE,))])
+    address = f"/joins/{readable('joi', JoinSuggestion.objects.get().pk)}"
+    there = by_dee.post(address, {"same": "1"})
+    anna.refresh_from_db()
+    assert there["Location"] == f"/customers/{readable('cus', anna.whole_id)}"
+    assert "Joined into this customer" in words(by_dee.get(there["Location"]))
