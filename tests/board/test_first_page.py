@@ -75,3 +75,9 @@ def test_the_first_page_asks_as_much_of_a_full_book_as_of_an_empty_one(
         counted(kind, n + 1, 2026, 3, 29, 9, 30)
     with django_assert_max_num_queries(11):
         by_dee.get("/")
+
+
+@pytest.mark.django_db
+def test_a_watch_that_is_told_no_writes_nothing_into_the_log(client, caplog):
+    assert client.get("/health").status_code == 503  # no worker runs here
+    assert caplog.records == []
